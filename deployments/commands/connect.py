@@ -94,10 +94,10 @@ class ModelCommand(LiveCommand):
 
     def look(self, args: list[str]) -> None:
         """See that both are there."""
-        from blocks.language_model import check_extra
+        super().look(args)
+        from blocks.language_model import check_extra  # with Prefect, which now knows of the server
 
         check_extra()
-        super().look(args)
 
 
 @app.command(cls=LiveCommand)

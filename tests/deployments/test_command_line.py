@@ -166,3 +166,9 @@ def test_a_full_disk_is_one_sentence_also_where_no_file_is_named(
         command_line.main()
     assert ended.value.code == 5
     assert capsys.readouterr().err.startswith("fte: the disk is full; free some space")
+
+
+def test_a_model_is_connected_by_the_live_prefect_server_which_prefect_is_told_of_before_it_is_imported(
+    tmp_path: Path,
+) -> None:
+    assert "prefect" not in imported_by(tmp_path, "connect", "model", "--name", "qwen3:8b")

@@ -96,6 +96,7 @@ def test_no_prefect_server_is_said_before_anything_is_asked(monkeypatch: pytest.
     assert "Odoo's address" in plan.output
 
 
+@pytest.mark.usefixtures("server")
 def test_what_a_model_is_asked_with_is_missed_before_anything_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
