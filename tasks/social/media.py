@@ -8,11 +8,12 @@ from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from posixpath import normpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blocks.documents import is_film
 from blocks.picture_worker import FORMATS
 from domain.errors import RejectedError, TransientError
+from domain.social.bare import bare_picture
 from domain.social.dialect import is_shaped, own_name
 from domain.social.film import BrokenFilmError, film_in
 from domain.social.post import Media, Platform
@@ -30,9 +31,13 @@ MOST_FRAMES, MOST_FRAME_PIXELS = 350, 300_000_000
 """Of an animation, and of all its frames together: as X takes them (docs.x.com: media best practices, 2026-11)."""
 ANIMATED = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 """Their frames are shown one after the other; what a telephone's JPEG or a TIFF brings beside its picture is not."""
+SIDEWAYS = range(5, 9)
+"""Values of EXIF's orientation."""
 FILM_USE = "save it as an MP4 film (H.264) again"
 SMALLER = "make it smaller"
 TOO_EARLY = "its content is damaged or ends too early"
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, RuntimeError)
+"""What Pillow and its decoders answer damaged pictures with."""
 LAST_BYTES = 2048
 """Of a PDF; its end stands there."""
 ENDINGS = {
@@ -205,21 +210,35 @@ async def keep_address(address: str) -> Media:
 
 
 def fitted(media: Media, platform: Platform) -> Media:
-    """The picture as the platform takes it: converted and made smaller where it has to be, kept beside the original.
+    """The picture as the platform takes it, kept beside the original: converted, made smaller, nothing but a picture.
 
-    What is no still picture, or fits already, stays itself; a picture's shape is never changed.
+    What is no still picture, or is so already, stays itself; a picture's shape is never changed.
 
     Raises:
         NoMediaError: its content is damaged.
         DiskFullError, DiskRefusesError: it cannot be kept.
     """
     rules = RULES[platform].pictures
-    if not media.is_image or _fits(media, rules) or not is_shaped(media, rules):
+    if not media.is_image or not is_shaped(media, rules):
         return media
-    content = _converted(current_vault().document(media.document), own_name(media.document), rules)
-    stem, ending = own_name(media.document).rpartition(".")[0], rules.kinds[0].rpartition("/")[2]
-    name = f"{stem}-{platform.value}.{ending}"
-    return media_of(current_vault().attach(content, name), media.alt_text)
+    content, kind = current_vault().document(media.document), media.kind
+    made = _bare(content, kind) if _fits(media, rules) else None
+    if made == content:
+        return media
+    if made is None:
+        made, kind = _converted(content, own_name(media.document), rules), rules.kinds[0]
+    name = f"{own_name(media.document).rpartition('.')[0]}-{platform.value}.{kind.rpartition('/')[2]}"
+    return media_of(current_vault().attach(made, name), media.alt_text)
+
+
+def _bare(content: bytes, kind: str) -> bytes | None:
+    """The file without where it was taken and what else nobody sees in it; None: it has to be made anew for that."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        if _turned(picture) != 1:
+            return None
+    return content if kind == "image/gif" else bare_picture(content, kind)
 
 
 def _converted(content: bytes, name: str, rules: PictureRules) -> bytes:
@@ -228,7 +247,7 @@ def _converted(content: bytes, name: str, rules: PictureRules) -> bytes:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             return _encoded(_smaller(ImageOps.exif_transpose(picture), rules), rules)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*DAMAGED, Image.DecompressionBombError) as error:
         raise NoMediaError(name, TOO_EARLY) from error
 
 
@@ -272,18 +291,25 @@ def _picture_kind(name: str, content: bytes) -> _Kind:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             _check_size(name, picture)
             frames = _frames(name, picture)
-            width, height = picture.size
+            width, height = picture.size[::-1] if _turned(picture) in SIDEWAYS else picture.size
             picture.verify()
             kind = Image.MIME.get(picture.format or "", "")
     except UnidentifiedImageError as error:
         raise NoMediaError(name, "its content is no picture, video or PDF") from error
     except Image.DecompressionBombError as error:
         raise NoMediaError(name, "it has more pixels than can be looked at", SMALLER) from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except DAMAGED as error:
         raise NoMediaError(name, TOO_EARLY) from error
     if kind != "image/png":  # `verify` has looked at all of it
         _look_through(name, content, frames)
     return _Kind(kind, width, height, frames > 1)
+
+
+def _turned(picture: "Image") -> Any:
+    """How it was held, in EXIF's numbers; 1: upright. A PNG is shown as it is, and its EXIF found by unpacking it."""
+    from PIL import ExifTags
+
+    return 1 if picture.format == "PNG" else picture.getexif().get(ExifTags.Base.Orientation, 1)
 
 
 def _check_size(name: str, picture: "Image") -> None:
@@ -310,7 +336,7 @@ def _look_through(name: str, content: bytes, frames: int) -> None:
             for number in range(frames):
                 picture.seek(number)
                 picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*DAMAGED, Image.DecompressionBombError) as error:
         raise NoMediaError(name, TOO_EARLY) from error
 
 
@@ -334,6 +360,7 @@ def _smaller(picture: "Image", rules: PictureRules) -> "Image":
 def _encoded(picture: "Image", rules: PictureRules) -> bytes:
     """The picture in the platform's first format, as good as its size allows."""
     flat = picture
+    colours = picture.info.get("icc_profile") if picture.mode in {"RGB", "RGBA", "L"} else None
     if picture.mode not in {"RGB", "L"}:
         from PIL import Image
 
@@ -342,7 +369,7 @@ def _encoded(picture: "Image", rules: PictureRules) -> bytes:
             flat.paste(layered, mask=layered.getchannel("A"))
     for quality in QUALITIES:
         written = io.BytesIO()
-        flat.save(written, "JPEG", quality=quality)
+        flat.save(written, "JPEG", quality=quality, icc_profile=colours, comment=b"")
         if written.tell() <= rules.size_bytes:
             break
     return written.getvalue()

@@ -153,6 +153,25 @@ async def test_a_picture_that_is_too_large_is_made_to_fit_and_the_original_stays
     assert Image.open(io.BytesIO(current_vault().document(large))).size == (6000, 3200)
 
 
+@pytest.mark.parametrize("turned", [1, 6])
+async def test_where_a_photograph_was_taken_and_what_else_nobody_sees_in_it_stays_here(
+    world: World, turned: int
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = turned, "SECRET"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 12.0, 30.0)})
+    written = io.BytesIO()
+    seen = Image.effect_noise((640, 560), 90).convert("RGB")
+    seen.save(written, "JPEG", exif=exif, comment=b"SECRET")
+    photograph = current_vault().attach(written.getvalue() + b"PK SECRET", "photo.jpg")
+    made = (await ordered(world, text="Our shop", documents=[photograph]))["media"][0]
+    published = current_vault().document(made["document"])
+    assert b"SECRET" not in published
+    with Image.open(io.BytesIO(published)) as found:
+        assert (dict(found.getexif()), found.size) == ({}, (640, 560) if turned == 1 else (560, 640))
+    assert b"SECRET" in current_vault().document(photograph), "the original stays as it is"
+
+
 @pytest.mark.parametrize("world", [X, INSTAGRAM], ids=lambda world: world.name, indirect=True)
 async def test_a_picture_that_cannot_be_converted_now_or_ever_says_so_and_leaves_nothing(
     sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch

@@ -79,6 +79,7 @@ def test_a_whole_file_is_taken_and_one_that_ends_too_early_is_said(name: str) ->
         (WHOLE["a.mp4"], "A.JPG", "its name ends in .jpg, and its content is video/mp4"),
         (WHOLE["a.jpg"], "a.pdf", "its name ends in .pdf, and its content is image/jpeg"),
         (b"\0\0\0\x18ftypmp42" + bytes(400), "a.mp4", "it has no index"),
+        (picture("AVIF").replace(b"iloc", b"free"), "a.avif", "its content is damaged"),
         (png(9_000, 9_000), "a.png", "it has 9,000 x 9,000 pixels; make it smaller"),
         (png(20_000, 20_000), "a.png", "it has more pixels than can be looked at; make it smaller"),
         (gif(100, 100, 10_000), "a.gif", "it has 10,000 frames of 100 x 100 pixels; make it shorter"),
