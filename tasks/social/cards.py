@@ -86,8 +86,7 @@ def store_card(card: Card, brand: Brand) -> Media:
     if logo is not None:
         picture.paste(logo, (WIDTH - MARGIN - logo.width, FOOT_MIDDLE - logo.height // 2), logo)
     written = io.BytesIO()
-    comment = card.alt_text.encode()
-    picture.save(written, "JPEG", quality=QUALITY, subsampling=0, optimize=True, comment=comment)
+    picture.save(written, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
     return media_of(current_vault().attach(written.getvalue(), f"{card.kind}.jpg"), card.alt_text)
 
 

@@ -149,8 +149,6 @@ def test_the_same_card_is_the_same_file_and_tells_what_it_shows() -> None:
     first, second = store_card(made, BRAND), store_card(made, BRAND)
     assert first == second
     assert first.alt_text == "“Brot & Wörter” Anna"
-    with Image.open(current_vault().path(first.document)) as picture:
-        assert picture.info["comment"].decode() == first.alt_text
 
 
 def test_the_logo_stands_in_the_lower_right_corner(vault: Path) -> None:
