@@ -72,6 +72,8 @@ class Needs:
     """Items that are shown one by one."""
     open_kinds: tuple[tuple[AccountType, ...], ...] = ()
     """Kinds of account whose open items are read, those of one reading together."""
+    names_partners: bool = False
+    """Whether the open items are shown with whom they are of."""
     paid: tuple[DateRange, ...] = ()
     """Periods in which it counts how fast customers paid."""
 
@@ -190,8 +192,8 @@ _NEEDS: Mapping[ReportType | None, Callable[[WantedExcerpt, BooksFrame], Needs]]
     ReportType.CASH_FLOW: _cash_flow,
     ReportType.TRIAL_BALANCE: _trial_balance,
     ReportType.GENERAL_LEDGER: _general_ledger,
-    ReportType.RECEIVABLE_AGEING: lambda *_: Needs(open_kinds=((RECEIVABLE,),)),
-    ReportType.PAYABLE_AGEING: lambda *_: Needs(open_kinds=((PAYABLE,),)),
+    ReportType.RECEIVABLE_AGEING: lambda *_: Needs(open_kinds=((RECEIVABLE,),), names_partners=True),
+    ReportType.PAYABLE_AGEING: lambda *_: Needs(open_kinds=((PAYABLE,),), names_partners=True),
     ReportType.TAX_SUMMARY: _tax_summary,
     ReportType.MEASURES: _measures,
     ReportType.BUDGET: _budget,

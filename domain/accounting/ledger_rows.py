@@ -81,15 +81,14 @@ NAMED = {"partner_id": ("name",), "currency_id": ("name",)}
 
 
 def named_lines(records: Iterable[Record], currency: str) -> tuple[list[Record], Names]:
-    """Lines of which partner and currency were read by name: with their ids alone, and the names."""
-    listed, found = list(records), {name: dict[int, str]() for name in NAMED}
-    for row in listed:
-        for name in NAMED:
-            if row.get(name):
-                found[name][row[name]["id"]] = row[name]["name"] or ""
-    plain: list[Record] = [
-        {**row, **{name: row[name]["id"] for name in NAMED if row.get(name)}} for row in listed
-    ]
+    """Lines that were read with the names of their currencies, and partners or not: with ids alone, and the names."""
+    found: dict[str, dict[int, str]] = {name: {} for name in NAMED}
+    plain: list[Record] = []
+    for row in records:
+        of = {name: row[name] for name in NAMED if isinstance(row[name], Mapping)}
+        for name, one in of.items():
+            found[name][one["id"]] = one["name"] or ""
+        plain.append({**row, **{name: one["id"] for name, one in of.items()}})
     return plain, Names(currency, currencies=found["currency_id"], partners=found["partner_id"])
 
 

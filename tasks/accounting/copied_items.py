@@ -86,8 +86,9 @@ class CopiedItems:
         rows = self._rows(f"select * from items where {where} order by id", values)  # noqa: S608 (the same)
         return list(self._lines(rows))
 
-    async def open_items(self, kinds: Sequence[AccountType], last: dt.date) -> list[OpenItem]:
-        """The items of some types that were open on a day."""
+    async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
+        """The items of some types that were open on a day; their partners' names are there in any case."""
+        del named
         rows = list(self._rows(_OPEN, {"kinds": [kind.value for kind in kinds], "last": str(last)}))
         own = self._names.currency
         return [

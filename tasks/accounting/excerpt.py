@@ -29,8 +29,8 @@ class ItemSource(Protocol):
     async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
 
-    async def open_items(self, kinds: Sequence[AccountType], last: dt.date) -> list[OpenItem]:
-        """The items of some types that were open on a day."""
+    async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
+        """The items of some types that were open on a day; with their partners' names if `named`."""
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
@@ -56,7 +56,9 @@ async def _excerpt(items: ItemSource, wanted: WantedExcerpt) -> Excerpt:
     rows, shown, opened, paid = await asyncio.gather(
         asyncio.gather(*(items.sums(part, with_ids=wanted.with_ids) for part in needs.parts)),
         asyncio.gather(*(items.lines(part) for part in needs.shown)),
-        asyncio.gather(*(items.open_items(kinds, last) for kinds in needs.open_kinds)),
+        asyncio.gather(
+            *(items.open_items(kinds, last, named=needs.names_partners) for kinds in needs.open_kinds)
+        ),
         asyncio.gather(*(items.paid(days) for days in needs.paid)),
     )
     lines, sums = sum_lines(zip(needs.parts, rows, strict=True), frame)
