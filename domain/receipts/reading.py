@@ -20,7 +20,8 @@ from domain.receipts.identifiers import find_account, find_email, find_iban, fin
 from domain.receipts.impossible import impossible_values
 from domain.receipts.layout import rows_of
 from domain.receipts.name_lines import recognised
-from domain.receipts.page.deposits import deposit_of
+from domain.receipts.page.deposits import deposit_of, money_in
+from domain.receipts.page.sums import withheld_words
 from domain.receipts.taxes import find_taxes
 from domain.receipts.totals import find_total, witnessed
 from domain.receipts.vendor import customer_rows, find_vendor
@@ -81,7 +82,8 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     country, weight = country_of("\n".join(row.text.upper() for row in rows))
     theirs = customer_rows(rows)
     ledger = ledger_of(rows)
-    deposit = deposit_of(lines)
+    money = money_in(lines)
+    deposit = deposit_of(money)
     total = deposit.total if deposit else find_total(ledger)
     if lines[0].x0 is not None:
         total = witnessed(total, ledger)
@@ -89,6 +91,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     if total and doubts:
         total = total.model_copy(update={"confidence": min(total.confidence, DOUBTED)})
     net, tax = find_taxes(ledger, total)
+    withheld = withheld_words(money, total.value) if total else ()
     dates = find_dates(rows, country, weight)
     vendor = find_vendor(rows)
     read = Reading(
@@ -106,7 +109,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         vendor_iban=find_iban(rows),
         vendor_account=find_account(rows, theirs),
         already_paid=deposit.paid if deposit else None,
-        doubts=doubts,
+        doubts=(*doubts, *withheld),
         impossible=impossible_values(rows),
     )
     return with_thousands(read)

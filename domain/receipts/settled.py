@@ -15,7 +15,6 @@ from domain.receipts.dates import dates_in
 from domain.receipts.found import Line
 from domain.receipts.layout import LayoutRow, rows_of
 from domain.receipts.page.cells import folded
-from domain.receipts.paper import HEAD_ROWS
 
 _YOUR = r"(?:(?:THE|YOUR|A|IHRE[RNM]?|EINER|DER|VOTRE|LA|SU|TU|VOSTRA|SUA|UW|EEN) )?"
 _CARD = (
@@ -86,11 +85,6 @@ _NOT_DONE = re.compile(
 """A payment that is asked for, offered, announced or denied, and one of a part or of another bill."""
 _EACH_TIME = re.compile(r"\b(?:IS|ARE) (?:PAID|COLLECTED|DEBITED|CHARGED)\b")
 """How an account is paid, where it speaks of a debit: not that this bill was."""
-_A_RECEIPT = re.compile(
-    r"^\W*(?:(?:SALES|CASH|YOUR|OFFICIAL|PAYMENT|VOTRE|IHRE) )?(?:RECEIPT|QUITTUNG|KASSENBON|BON|RECU|"
-    r"TICKET|RECIBO|RICEVUTA|"
-    r"SCONTRINO|KASSABON|RESIT)\b"
-)
 _SENTENCE_ENDS = re.compile(r"(?<!\d)[.;!]\s+")
 _MOST_LETTERS = 160
 
@@ -104,11 +98,10 @@ class Settlement:
     where: str
 
     def __str__(self) -> str:
-        """`it says that it is paid: by card on 2026-11-19 (line 5: ...)`."""
-        how = " ".join(
-            [*([f"by {self.means}"] if self.means else []), *([f"on {self.paid_on}"] if self.paid_on else [])]
-        )
-        return f"it says that it is paid{f': {how}' if how else ''} ({self.where})"
+        """`paid by card on 2026-11-19, line 5: ...`."""
+        by = f" by {self.means}" if self.means else ""
+        day = f" on {self.paid_on}" if self.paid_on else ""
+        return f"paid{by}{day}, {self.where}"
 
 
 def settlement_of(lines: Sequence[Line], total: Decimal) -> Settlement | None:
@@ -121,11 +114,6 @@ def settlement_of(lines: Sequence[Line], total: Decimal) -> Settlement | None:
             if found and _is_whole(sentence, total, comma=comma):
                 return found
     return None
-
-
-def is_titled_receipt(lines: Sequence[Line]) -> bool:
-    """Whether the paper calls itself a receipt: that it was paid is what it is for."""
-    return any(_A_RECEIPT.search(folded(row.text)) for row in rows_of(lines)[:HEAD_ROWS])
 
 
 def _said(sentence: str, row: LayoutRow) -> Settlement | None:

@@ -14,7 +14,7 @@ from domain.receipts.page.reader import read_page
 from domain.receipts.paper import GIVES_BACK, credited_bill, other_paper, own_number
 from domain.receipts.reading import Reading, ReadingSource, read_receipt
 from domain.receipts.remarks import remarks
-from domain.receipts.settled import is_titled_receipt, settlement_of
+from domain.receipts.settled import settlement_of
 from domain.receipts.trust import OCR_LIMIT, limited
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
@@ -37,24 +37,22 @@ def text_reading(lines: Sequence[Line]) -> Reading:
 def _as_its_paper(lines: Sequence[Line], reading: Reading) -> Reading:
     """The reading, doubted where the paper calls itself no bill, or is one that is booked otherwise."""
     said = other_paper(lines)
-    reading, paid = with_payment(lines, reading)
-    also = [*paid, *remarks(lines, reading.total, reading.currency)]
+    also = remarks(lines, reading.total, reading.currency)
     doubts = (*reading.doubts, *([said] if said else []), *also)
-    read = reading.model_copy(update={"doubts": doubts})
+    read = with_payment(lines, reading).model_copy(update={"doubts": doubts})
     return _crediting(read, lines) if any(GIVES_BACK in doubt for doubt in doubts) else read
 
 
-def with_payment(lines: Sequence[Line], reading: Reading) -> tuple[Reading, list[str]]:
-    """The reading of a bill that says it is paid in full, and the doubt about it: a receipt may well say so."""
-    total, before = reading.total, reading.already_paid
-    if total is None or (before is not None and before.value != total.value):
-        return reading, []
+def with_payment(lines: Sequence[Line], reading: Reading) -> Reading:
+    """The reading of a bill that says in a sentence that it is paid in full."""
+    total = reading.total
+    if total is None or reading.already_paid is not None:
+        return reading
     said = settlement_of(lines, total.value)
     if said is None:
-        return reading, []
-    paid = Found[Decimal](value=total.value, confidence=total.confidence, where=said.where)
-    doubts = [] if is_titled_receipt(lines) else [str(said)]
-    return reading.model_copy(update={"already_paid": before or paid}), doubts
+        return reading
+    paid = Found[Decimal](value=total.value, confidence=total.confidence, where=str(said))
+    return reading.model_copy(update={"already_paid": paid})
 
 
 def _crediting(reading: Reading, lines: Sequence[Line]) -> Reading:

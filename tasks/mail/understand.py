@@ -323,7 +323,7 @@ def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[_UnreadFi
     if structured is not None:
         readings.append(structured)
     lines = [Line(f"Subject: {parsed.facts.subject}"), *documents.lines_of_text(body_of(parsed.facts))]
-    in_text, _ = with_payment(lines, read_receipt(lines))
+    in_text = with_payment(lines, read_receipt(lines))
     if in_text.total is not None:
         readings.append(in_text)
     return sorted(readings, key=lambda reading: _TRUST.index(reading.source)), problems

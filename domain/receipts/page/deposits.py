@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domain.receipts.found import Found, Line
 from domain.receipts.page.cells import MAX_WORDS, sheet_of
-from domain.receipts.page.sums import CENT, PageEntry, money_of
+from domain.receipts.page.sums import CENT, PageAmounts, PageEntry, money_of
 from domain.receipts.page.vocabulary import AmountRole
 
 LETTER, LINE = 6.0, 12.0
@@ -22,12 +22,15 @@ class Deposit:
     paid: Found[Decimal]
 
 
-def deposit_of(lines: Sequence[Line]) -> Deposit | None:
-    """The proven part payment of a bill; None where there is none, or where all or nothing is left to pay."""
+def money_in(lines: Sequence[Line]) -> PageAmounts:
+    """The amounts of a text with what their labels say."""
     sheet = sheet_of(lines if lines and lines[0].x0 is not None else placed(lines))
-    if sheet is None:
-        return None
-    entries = money_of(sheet).entries
+    return money_of(sheet) if sheet else PageAmounts()
+
+
+def deposit_of(money: PageAmounts) -> Deposit | None:
+    """The proven part payment of a bill; None where there is none, or where all or nothing is left to pay."""
+    entries = money.entries
     totals = [one for one in entries if one.role in {AmountRole.TOTAL, AmountRole.GROSS}]
     paid = [one for one in entries if one.role is AmountRole.PAID]
     due = [one for one in entries if one.role is AmountRole.DUE]

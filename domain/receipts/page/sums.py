@@ -395,9 +395,7 @@ def _contradictions(
     net: tuple[Decimal, PageRow, float] | None,
     tax: tuple[Decimal, PageRow, float] | None,
 ) -> Iterator[str]:
-    withheld = next((one for one in money.entries if one.role is AmountRole.WITHHELD and one.value), None)
-    if withheld:
-        yield f"{abs(withheld.value)} of it is tax withheld ({withheld.row.where}), which is booked in Odoo by hand"
+    yield from withheld_words(money, total)
     gross = [
         entry
         for entry in money.entries
@@ -421,6 +419,19 @@ def _contradictions(
     ]
     if len(set(printed_net)) == 1 and len(set(printed_tax)) == 1 and tax:
         yield f"net {printed_net[0]} and tax {printed_tax[0]} do not add up to the total {total}"
+
+
+def withheld_words(money: PageAmounts, total: Decimal) -> Iterator[str]:
+    """What the buyer keeps back as tax, of how much, and what is left to pay, where the paper's sums prove them."""
+    entry = next((one for one in money.entries if one.role is AmountRole.WITHHELD and one.value), None)
+    if entry is None:
+        return
+    kept = abs(entry.value)
+    nets, taxes = money.values(AmountRole.NET, AmountRole.PART), money.values(AmountRole.TAX)
+    proven = {total, *map(abs, money.loose), *(net + tax for net in nets for tax in taxes)}
+    gross = next((one for one in (total + kept, total) if {one, one - kept} <= proven), None)
+    of_it = f"{gross} is tax withheld, {gross - kept} is left to pay" if gross else "it is tax withheld"
+    yield f"{kept} of {of_it} ({entry.row.where}); what is withheld is booked in Odoo by hand"
 
 
 def _explained(value: Decimal, total: Decimal, money: PageAmounts) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from domain.receipts.found import Line
 from domain.receipts.page.deposits import placed
 from domain.receipts.page.reader import read_page
+from domain.receipts.reading import read_receipt
 
 BILL_TO = """
 Invoice number  INV-0219                       Bill to
@@ -241,7 +242,27 @@ def test_a_tax_that_is_withheld_is_asked_about() -> None:
     text = "Base imponible  800,00 €\nIVA (21%)  168,00 €\nIRPF (-15%)  -120,00 €\nTOTAL A PAGAR  848,00 €"
     reading = read(f"{HEAD}\n{text}")
     assert (reading.net.value, reading.tax.value, reading.total.value) == (800, 168, 848)
-    assert any("120.00 of it is tax withheld" in doubt for doubt in reading.doubts)
+    assert any("120.00 of 968.00 is tax withheld, 848.00 is left to pay" in doubt for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("Base imponible  1.000,00|IVA 21%  210,00|Retenci\u00f3n IRPF 15%  -150,00|Total a pagar  1.060,00",
+         "150.00 of 1210.00 is tax withheld, 1060.00"),
+        ("Imponibile 1.000,00|IVA 22% 220,00|Totale fattura 1.220,00|Ritenuta 20% -200,00|Netto a pagare  1.020,00",
+         "200.00 of 1220.00 is tax withheld, 1020.00"),
+        ("Total HT 1 000,00|TVA 20% 200,00|Total TTC 1 200,00|Retenue \u00e0 la source 10% -100,00|A payer 1 100,00",
+         "100.00 of 1200.00 is tax withheld, 1100.00"),
+        ("Total  1,000.00|Tax withheld  -100.00|Amount due  900.00", "100.00 of 1000.00 is tax withheld, 900.00"),
+        ("Total  1,000.00|Tax withheld  -100.00", "100.00 of it is tax withheld"),
+    ],
+)  # fmt: skip
+def test_withheld_tax_is_shown_with_what_is_left_to_pay(rows: str, words: str) -> None:
+    lines = [Line(row) for row in ("Studio Nord", "Fattura 7", "19/11/2026", *rows.split("|"))]
+    for reading in (read_page(placed(lines)), read_receipt(lines)):
+        [doubt] = [one for one in reading.doubts if "withheld" in one]
+        assert doubt.startswith(words)
 
 
 NUMBERS = {
