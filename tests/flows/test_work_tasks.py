@@ -155,6 +155,7 @@ async def test_the_audit_log_says_what_the_week_is_looked_back_on_by() -> None:
     assert (done["domain"], done["details"]["priority"]) == ("business", "normal")
 
 
+@pytest.mark.long
 async def test_what_came_before_odoo_was_connected_is_booked_once_it_is(
     odoo: SandboxClient, clock: Clock
 ) -> None:
@@ -201,6 +202,7 @@ async def test_a_service_that_is_away_is_asked_one_cheap_question_and_what_waits
     assert booked(odoo, ["CBH-70041", "CBH-70042"]) == ["CBH-70041", "CBH-70042"]
 
 
+@pytest.mark.long
 async def test_a_service_that_answers_the_question_and_does_nothing_else_is_left_alone(
     odoo: SandboxClient, clock: Clock
 ) -> None:
