@@ -11,6 +11,9 @@ from domain.errors import RejectedError
 _SEPARATORS = ".,'\u2019\u00a0\u202f"
 """What stands inside a number: 1,204.50, 1'204, 1 204 with a blank that does not break."""
 
+_DRAWN = "\U0001f51f\U0001f4af"
+"""Ten and a hundred as pictures; the other numbers among them begin with a digit."""
+
 
 class Tellable(StrEnum):
     """What the handbook may allow to be told; nobody's name is among it."""
@@ -86,4 +89,4 @@ def numbers(text: str) -> list[str]:
 
 
 def _is_digit(sign: str) -> bool:
-    return unicodedata.category(sign).startswith("N")
+    return unicodedata.category(sign).startswith("N") or sign in _DRAWN

@@ -43,6 +43,7 @@ def test_a_week_is_named_for_readers(monday: date, days: str, number: str) -> No
         ("12 tasks, 3,400.50 USD.", ["12", "3,400.50"]),
         ("1'204 or 1\u202f204, in 2026.", ["1'204", "1\u202f204", "2026"]),
         ("x7y, ½ price, ٣ and Ⅳ", ["7", "½", "٣", "Ⅳ"]),
+        ("7\ufe0f\u20e3 tasks, \U0001f51f new, \U0001f4af!", ["7", "\U0001f51f", "\U0001f4af"]),
         ("twelve. , .", []),
     ],
 )
