@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from deployments.silence import told_when_long
-from deployments.stopped import stopped_by_person
+from deployments.stopped import UnansweredError, stopped_by_person
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,13 @@ class LazyGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was called."""
-        with stopped_by_person():
-            return super().invoke(ctx)
+        try:
+            with stopped_by_person():
+                return super().invoke(ctx)
+        except typer.Abort as stop:
+            if isinstance(stop.__context__, EOFError):
+                raise UnansweredError from stop
+            raise
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> tuple[str | None, Any, list[str]]:
         """The command that is to be run, or whose own help or completion is asked for."""

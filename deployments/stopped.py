@@ -1,11 +1,11 @@
-"""A command that a person stopped, with Ctrl-C: one sentence, and the exit status that shells know for it."""
+"""A command that a person stopped with Ctrl-C, or did not answer: one sentence each, and a status that says so."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
-from domain.errors import DigitalFteError
+from domain.errors import DigitalFteError, RejectedError
 
 EXIT_STOPPED = 130
 
@@ -15,6 +15,15 @@ class StoppedError(DigitalFteError):
 
     def __init__(self, then: str = "") -> None:
         super().__init__(f"stopped; {then or 'what it had not finished is done by running it again'}")
+
+
+class UnansweredError(RejectedError):
+    """A question came to its end without an answer, as where nobody sits before the command."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it asks, and nothing was answered; what it asks for can be given as options: --help lists them"
+        )
 
 
 @contextmanager

@@ -57,6 +57,17 @@ def test_so_does_one_that_is_stopped_in_a_question_and_no_is_an_answer(
     assert run_as_command(monkeypatch, ask_leave) == 1
 
 
+def test_a_question_that_nobody_answers_is_named_as_such(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nobody(_text: str) -> Any:
+        raise EOFError
+
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", nobody)
+    assert run_as_command(monkeypatch, ask_name) == 4
+    assert "nothing was answered" in capsys.readouterr().err
+
+
 def test_an_account_whose_connecting_was_stopped_does_not_count_as_connected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
