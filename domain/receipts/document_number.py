@@ -95,12 +95,13 @@ def _first_number(text: str) -> str | None:
     return None
 
 
+_MORE = re.compile(r"(?: (?:/ (?:[A-Z] / )?)?\d{2,}[A-Z]?(?![\w]|[.,/:]\d))*")
+"""What goes on behind a number's first part: groups of digits, a space or a slash apart."""
+
+
 def whole_number(text: str, match: re.Match[str]) -> str:
     """`RE 2024 0815` or `VR 2024 / 118 402`, a number in groups, is one number up to the first word of letters."""
     start = re.search(r"(?:\b[A-Z]{1,5} )?$", text[: match.start()])
     head = text[start.start() : match.start()] if start else ""
-    joint = "(?: /)?" if re.search(r"(?:^|\D)20\d\d$", text[: match.end()]) else ""
-    tail = re.match(
-        rf"(?:{joint} \d{{2,}}(?!\d|[.,/:]\d)(?: \d{{2,}}(?!\d|[.,/:]\d))*)?", text[match.end() :]
-    )
+    tail = _MORE.match(text, match.end())
     return f"{head}{text[match.start() : match.end()]}{tail[0] if tail else ''}"

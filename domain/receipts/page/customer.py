@@ -14,6 +14,7 @@ from domain.receipts.page.vocabulary import (
 
 LETTERHEAD, TOWN_LENGTH = 0.11, 45
 """An address that begins this far up the page is a letterhead's."""
+_HEAD_ROWS = 3
 _COLUMN_HEADING = re.compile(r"^\W*(?:FROM|BY|TO|FOR|AN|AAN)\W*$")
 _TO = re.compile(r"^\W*TO\b")
 _HEADINGS = 4
@@ -68,13 +69,19 @@ def address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
     """Unlabelled addresses in the upper half without a way to reach anybody: the customer's."""
     blocks = [_column_above(sheet, cell) for cell in _towns(sheet, theirs)]
     letterheads = [block for block in blocks if any(sheet.depth(one) < LETTERHEAD for one in block)]
-    reached_by = _CALLED if letterheads else REACHED_BY
+    reached_by = _CALLED if letterheads or _has_head_line(sheet) else REACHED_BY
     found: set[PageCell] = set()
     for block in blocks:
         around = [*block, *cells_near(sheet, block[0])]
         if block not in letterheads and not any(reached_by.search(one.folded) for one in around):
             found.update(block)
     return found
+
+
+def _has_head_line(sheet: Sheet) -> bool:
+    """Whether the page begins with an address in one line, under a name: a letterhead."""
+    head = [row for row in sheet.rows[:_HEAD_ROWS] if not row.page]
+    return any(POSTAL.search(row.folded) and len(row.text) > TOWN_LENGTH for row in head)
 
 
 def _towns(sheet: Sheet, theirs: set[PageCell]) -> Iterator[PageCell]:

@@ -22,8 +22,9 @@ from domain.receipts.page.vocabulary import (
     REACHED_BY,
 )
 
-UPPER, HEADING, SAYS_NUMBER = 0.5, 2.5, 4.5
-"""The half of a page on which a bill says what it is; what a bare heading and a label with `number` are worth."""
+UPPER, HEADING, SAYS_NUMBER, HASH, SHORTEST = 0.5, 2.5, 4.5, 2.0, 3
+"""The half of a page on which a bill says what it is; what a bare heading, a label with `number` and `#` are worth; \
+characters of a number whose label says no more than `No.`."""
 UNLABELLED, PAID_ON, TIMED, GUESSED = 1.0, 1.5, 2.5, 0.7
 """A date without words that say what it is, the day of payment, one with a time; how sure the first is at most."""
 _SINCE_PAID = re.compile(r"DATE PAID|PAID ON|BEZAHLT AM|PAYEE? LE|PAGAD[AO] EL|PAGAT[AO] IL|BETAALD OP")
@@ -107,13 +108,18 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
                 if match is None:
                     continue
                 for value, near in _values(sheet, cell, match):
-                    if _YEAR.fullmatch(value) and weight < SAYS_NUMBER:
+                    if _is_none(value, weight):
                         continue
                     early = (
                         0.4 * (row.page == 0) + 0.4 * (sheet.depth(cell) < UPPER) - 0.02 * min(row.number, 40)
                     )
                     yield _Candidate(weight * near + early - (0.8 if len(value) < 3 else 0.0), value, row)  # noqa: PLR2004
                 break
+
+
+def _is_none(value: str, weight: float) -> bool:
+    """A year behind a bare heading, or a line's own number under a table's `#`."""
+    return bool(_YEAR.fullmatch(value) and weight < SAYS_NUMBER) or (weight < HASH and len(value) < SHORTEST)
 
 
 def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
@@ -132,7 +138,7 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
 
 def _is_code(text: str) -> bool:
     return bool(
-        re.fullmatch(r"(?:[A-Z]{1,5} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
+        re.fullmatch(r"(?:[A-Z]{1,5} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
     ) and not (dates_in(text) or REACHED_BY.search(folded(text)) or _YEAR.fullmatch(text.strip()))
 
 
@@ -361,11 +367,17 @@ def _label_of(sheet: Sheet, cell: PageCell, before: str) -> str:
         if known or left[-1].text.rstrip().endswith(":"):
             return f"{near} {before}"
     above = _above(sheet, cell)
-    if above is not None and (
-        DUE_ON.search(above.folded)
-        or ISSUED.search(above.folded)
-        or ANY_DATE.search(above.folded)
-        or OTHER_DATE.search(above.folded)
+    below = sheet.under(cell, rows=1)
+    is_listed = below is not None and bool(dates_in(below.text)) and below.page == cell.page
+    if (
+        above is not None
+        and not is_listed
+        and (
+            DUE_ON.search(above.folded)
+            or ISSUED.search(above.folded)
+            or ANY_DATE.search(above.folded)
+            or OTHER_DATE.search(above.folded)
+        )
     ):
         return above.folded
     return f"{left[-1].folded} {before}" if left else before

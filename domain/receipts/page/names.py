@@ -44,6 +44,7 @@ BREAK = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022*/]+\s+|\s*[|\u00b7\u2022]\s*
 _KEY = re.compile(r"^[^:]{2,28}:\s*\S")
 _NOT_A_NAME = re.compile(
     r"\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
+    r"\bMEMBRE D'UN|\bMEMBER OF\b|^LES MONTANTS\b|"
     r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M|SRES|SRA?|DHR|MEVR|FAM|FAMILIE|"
     r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.? | (?:ES|IST|IS|"
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
@@ -58,6 +59,7 @@ _NOT_A_NAME = re.compile(
 )
 _JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4})\.\s+(?=[A-Z\u00c0-\u00de])")
 _SENT_BY = re.compile(r"^(?:From|By|Von) (?=[A-Z0-9])")
 
 
@@ -168,6 +170,8 @@ def _is_form(text: str) -> bool:
 def head_of(text: str) -> str:
     """What stands before the address in one line with it, its legal form kept (`Acme, Inc., 4 Mill Road`)."""
     parts = [part.strip() for part in BREAK.split(text) if part.strip()]
+    if parts and LEGAL_FORM.search(parts[0].upper()):
+        parts[0] = _SENTENCE.split(parts[0])[-1]
     head = ", ".join(parts[:2]) if len(parts) > 1 and _is_form(parts[1]) else "".join(parts[:1])
     return _ABOUT_CAPITAL.sub("", head)
 

@@ -89,6 +89,24 @@ NAMES = {
         ),
         "Nimbus Web Services, Inc.",
     ),
+    "behind-a-sentence": (
+        (
+            f"{BILL_TO}\n\n\n\n\n\nLes montants sont exprimés en euros. SAS Bastion Malouin \u2013 "
+            "SIRET 844 712 088 00022 \u2013 TVA FR 31 844712088"
+        ),
+        "SAS Bastion Malouin",
+    ),
+    "a-customer-with-its-tax-number": (
+        (
+            "DAKWERKEN LUC SMEYERS\nLeopoldlaan 44, 3900 Pelt · 011 55 50 18 · BE0644 712 088\n\n\n\n\n\n\n\n"
+            "                                            Bouwbedrijf Kempenland nv\n"
+            "                                            Industrieweg 12\n"
+            "                                            2400 Mol\n"
+            "                                            BTW BE 0444.712.007\n\n\n"
+            "Pelt, 19/06/2026\nFACTUUR nr. 25/73\nTe betalen in euro   5.090,50\n"
+        ),
+        "DAKWERKEN LUC SMEYERS",
+    ),
     "the-maker's-name-holds-no-thanks": (
         f"Energía Serrana\nEnergía Serrana Comercializadora, S.A.U.\nCIF A28012359\n{BILL_TO}",
         "Energía Serrana Comercializadora, S.A.U.",
@@ -129,6 +147,11 @@ DATES = {
     "debit-es": (f"{HEAD}Fecha de cargo: 15 de mayo de 2026", date(2026, 5, 15)),
     "debit-en": (f"{HEAD}We'll take this by Direct Debit on or just\nafter 17 March 2026", date(2026, 3, 17)),
     "due-behind-the-date": (f"{HEAD}Der Betrag ist am 14.05.2026 fällig.", date(2026, 5, 14)),
+    "debit-zum": (
+        f"{HEAD}Der Rechnungsbetrag wird zum 19.03.2026 per SEPA-Lastschrift von Ihrem Konto eingezogen.",
+        date(2026, 3, 19),
+    ),
+    "under-its-heading": (f"{HEAD}Scadenze\n05/04/2026: € 2.196,00 \u2013 da saldare", date(2026, 4, 5)),
     "not-the-last-day-to-cancel": (
         (
             f"{HEAD}Het bedrag wordt op 28-03-2026 automatisch afgeschreven.\n"
@@ -287,6 +310,10 @@ NUMBERS = {
         "FB7730185",
     ),
     "number-and-date": ("Rechnungsnummer / Rechnungsdatum\n4711 / 03.02.2026", "4711"),
+    "in-groups-with-a-slash": ("RECHNUNG Nr. 26 / 031", "26 / 031"),
+    "in-groups-with-a-letter": ("Facture n° 26A 0447120 881K", "26A 0447120 881K"),
+    "hash-and-colon": ("TAX INVOICE\n# : SLC/25-26/0318", "SLC/25-26/0318"),
+    "fees": ("MINUTA DE HONORARIOS 14/2026", "14/2026"),
     "with-a-remark": ("Rechnungsnummer (bei Zahlung angeben): 4711-1", "4711-1"),
     "hash-alone": ("INVOICE\n# INV-000042", "INV-000042"),
     "reference": ("Customer reference 77-B\nInvoice reference 88123-A", "88123-A"),
