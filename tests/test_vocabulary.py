@@ -21,7 +21,7 @@ BANNED = {
 
 OWN_MEANING = re.compile(
     r"(sandbox|tests/sandbox|(tests/)?domain/(mail|receipts))/|domain/accounting/spending\.py|uv\.lock|tests/recordings/"
-    r"|docs/accounting\.md|CHANGELOG\.md|blocks/(database|database_copies|ledger_schema)\.py|tests/tasks/reliability/(ledgers/|test_ledger_schema)|benchmarks/(made_bills\.py|data/routing_\w+\.txt)|tests/test_vocabulary\.py"
+    r"|docs/accounting\.md|CHANGELOG\.md|blocks/(database|database_copies|ledger_schema)\.py|tests/(prepared_ledger\.py|tasks/reliability/(ledgers/|test_ledger_schema))|benchmarks/(made_bills\.py|data/routing_\w+\.txt)|tests/test_vocabulary\.py"
 )
 """Where these are the words of mails, goods and fonts, former names, or SQLAlchemy's engine."""
 

@@ -90,7 +90,7 @@ _MOST_LETTERS = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class StatedPayment:
     """That a bill says it is paid: by what and when, where it says so, and the row."""
 
     means: str
@@ -104,7 +104,7 @@ class Settlement:
         return f"paid{by}{day}, {self.where}"
 
 
-def settlement_of(lines: Sequence[Line], total: Decimal) -> Settlement | None:
+def settlement_of(lines: Sequence[Line], total: Decimal) -> StatedPayment | None:
     """What a bill over that total says of its payment in full; None where it says nothing of it."""
     rows = rows_of(lines)
     comma = uses_decimal_comma(row.text for row in rows)
@@ -116,7 +116,7 @@ def settlement_of(lines: Sequence[Line], total: Decimal) -> Settlement | None:
     return None
 
 
-def _said(sentence: str, row: LayoutRow) -> Settlement | None:
+def _said(sentence: str, row: LayoutRow) -> StatedPayment | None:
     text = folded(sentence)
     match = next(filter(None, (pattern.search(text) for pattern in _SAYS)), None)
     if match is None or _NOT_DONE.search(text):
@@ -126,7 +126,7 @@ def _said(sentence: str, row: LayoutRow) -> Settlement | None:
     if named == "direct debit" and _EACH_TIME.search(text):
         return None
     days = {one.value for one in dates_in(sentence)}
-    return Settlement(named, days.pop() if len(days) == 1 else None, row.where)
+    return StatedPayment(named, days.pop() if len(days) == 1 else None, row.where)
 
 
 def _is_whole(sentence: str, total: Decimal, *, comma: bool) -> bool:
