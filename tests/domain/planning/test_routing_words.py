@@ -17,10 +17,10 @@ from tests.domain.mail.letters import LETTERS, Letter
 
 def test_messages_that_nothing_was_learnt_from_are_routed_as_well_as_is_promised() -> None:
     outcomes = measured(JUDGED)
-    assert right_of(outcomes).rate >= 0.92
+    assert right_of(outcomes).rate >= 0.945
     sure = [one for one in outcomes if one.is_sure]
     assert right_of(sure).rate >= 0.97
-    assert len(sure) >= 0.7 * len(outcomes)
+    assert len(sure) >= 0.75 * len(outcomes)
     for language in ("en", "de", "fr", "es", "it", "nl", "pt"):
         assert right_of([one for one in outcomes if one.example.language == language]).rate >= 0.85
 
