@@ -221,6 +221,7 @@ def test_what_is_not_public_says_why(employee: Employee) -> None:
     assert "there is no task" in said
 
 
+@pytest.mark.long
 def test_an_approved_post_that_waits_for_its_time_is_not_public_yet(employee: Employee) -> None:
     skill = Skill("posting-facebook", "post_to_facebook", WORLDS[Platform.FACEBOOK], employee)
     when = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="minutes")
@@ -235,7 +236,8 @@ def test_an_approved_post_that_waits_for_its_time_is_not_public_yet(employee: Em
 
 def test_without_the_employee_nothing_is_proven(thread: tuple[Skill, str, list[str]]) -> None:
     skill, task_id, _posts = thread
-    resting = Skill(skill.name, skill.tool, skill.world, Employee(skill.employee.root))
+    nobody = Employee(skill.employee.root, warm=skill.employee.warm)
+    resting = Skill(skill.name, skill.tool, skill.world, nobody)
     assert ["fte up" in resting.problem(*words)[1] for words in ([], [task_id])] == [True, True]
 
 
