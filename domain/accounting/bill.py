@@ -113,7 +113,7 @@ def paid_before(inputs: BillInputs) -> str | None:
     """What the bill in Odoo says about a part that was paid before; None where nothing was."""
     if not inputs.already_paid:
         return None
-    if inputs.already_paid == inputs.total:
+    if inputs.already_paid >= inputs.total:
         return f"The document says that it is paid already: nothing of {inputs.total} {inputs.currency} is left to pay."
     left = inputs.total - inputs.already_paid
     return (
@@ -125,7 +125,7 @@ def paid_before(inputs: BillInputs) -> str | None:
 def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
     """What a person should know about how it was booked, one sentence each."""
     notes = []
-    if inputs.already_paid == inputs.total:
+    if inputs.already_paid is not None and inputs.already_paid >= inputs.total:
         notes.append(
             "the document says that it is paid already: do not pay it again, set its payment off against it"
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.accounting.bill import BillFacts, BillInputs, bill_notes, bill_problems
+from domain.accounting.bill import BillFacts, BillInputs, bill_notes, bill_problems, paid_before
 from domain.accounting.duplicate import duplicates_of, earlier_duplicate
 from domain.accounting.move import MoveState
 from domain.accounting.tax import PurchaseTax, line_price
@@ -102,7 +102,9 @@ def test_what_was_booked_otherwise_is_said() -> None:
     assert "booked gross" in bill_notes(inputs(), facts(amount_tax=Decimal(0)))[0]
     assert "not known" in bill_notes(inputs(net=None, tax=None), facts(amount_tax=Decimal(0)))[0]
     assert "2026-12-01" in bill_notes(inputs(), facts(date=date(2026, 12, 1)))[0]
-    assert "paid already" in bill_notes(inputs(already_paid=inputs().total), facts())[0]
+    for paid in (inputs().total, inputs().total + 1):  # a person has lowered the total
+        assert "paid already" in bill_notes(inputs(already_paid=paid), facts())[0]
+        assert "nothing of" in (paid_before(inputs(already_paid=paid)) or "")
 
 
 def test_keys_of_any_signs_are_safe_external_ids() -> None:
