@@ -29,7 +29,7 @@ _SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d")
 _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 """`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
 _HIDDEN = re.compile(
-    r"\(?\d+(?:[.,]\d+)? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
+    r"\(?(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
 )
 _SHARE_OF = re.compile(
     r"(?:\b(?:SU|SOBRE|OF|ON|AUF|AUS|VON|SUR|DE|OVER|VAN)|\bS/)\W*(?:EUR|USD|GBP|CHF)?\W*$"
