@@ -64,7 +64,7 @@ def test_an_impatient_end_leaves_nothing_running_and_nothing_behind(
 ) -> None:
     ended = play(monkeypatch, KeyboardInterrupt(), started)
     assert "Nothing runs any more." in ended.output
-    assert ended.exit_code == 1
+    assert ended.exit_code == 130
     assert list(tmp_path.iterdir()) == []
 
 
