@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 VIDEO_BRANDS = {b"qt  ": "video/quicktime"}
 MOST_PIXELS = 80_000_000
 MOST_FRAMES, MOST_FRAME_PIXELS = 350, 300_000_000
-"""Of an animation, and of all its frames together: as X takes them (docs.x.com: media best practices, 2026-11)."""
+"""Of an animation, and of all its frames together: our own bound on what a look through it may cost."""
 ANIMATED = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 """Their frames are shown one after the other; what a telephone's JPEG or a TIFF brings beside its picture is not."""
 SIDEWAYS = range(5, 9)

@@ -129,7 +129,7 @@ def message_of_task(task: str) -> WhatsAppEventRow | None:
 
 def order_of_task(task: str) -> Message | None:
     """The message that made a task, as it reads now: it may have been changed, or taken back."""
-    messages = (_message_in(row) for row in _newest_first(WhatsAppEventRow.task == task))
+    messages = (_message_in(row) for row in _newest_first(WhatsAppEventRow.task == task, most=MOST_LOOKED_AT))
     return next((one for one in messages if task in (event_id(one.id), one.changes)), None)
 
 
@@ -143,10 +143,10 @@ def message_before(message: Message) -> WhatsAppEventRow | None:
     return next(iter(rows), None)
 
 
-def _newest_first(*which: ColumnElement[bool]) -> list[WhatsAppEventRow]:
+def _newest_first(*which: ColumnElement[bool], most: int = 1) -> list[WhatsAppEventRow]:
     asked = select(WhatsAppEventRow).where(WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value, *which)
     newest = (WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.stored_at.desc(), WhatsAppEventRow.id)
-    return find_rows(asked.order_by(*newest).limit(MOST_LOOKED_AT))
+    return find_rows(asked.order_by(*newest).limit(most))
 
 
 def _message_in(row: WhatsAppEventRow) -> Message:
