@@ -180,6 +180,8 @@ _OF = r"(?:DE |DI |DELLA |DE LA |D'|OF |DER )?"
 _ONE_WORD = r"\b(?:RECHNUNGS?|BELEG|FACTUUR|DOKUMENTEN?|DOCUMENT|NOTA|BOEKSTUK|AANSLAG)NUMMER|\bINVOICENO\b"
 _REFERENCE = rf"{_BILL} ?REF(?:ERENCE|ERENZ|ERENTIE)?\b\.?|\bREF(?:ERENCE|\.)? {_OF}{_BILL}\b"
 _OF_WHAT = r"(?:DE|DI|FOR|FUR|POUR|VOOR) \w+ "
+_KIND = r"(?!(?:PAGE|SEITE|TERMINAL|CASHIER|KASSE|BRANCH|BATCH|TABLE|LINE|FROM|TO|TOTAL)\b)\w+"
+"""What kind of bill it is, such as an advance; a page's, a till's or a table's number is not the bill's."""
 _ABOUT = r"(?:(?:BETREFT|BETREFF|OBJET|OGGETTO|ASUNTO|SUBJECT)\W+)?"
 _NO_CODE = (
     r"(?!\s*(?:TOTAL|FUR|FOR|VOM|VON|DU|OF|OP|DEL?|VAN|PER|AU|LE|IM|ZUM|DIE|THE|PAGE|SEITE|DUE|"
@@ -197,7 +199,7 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (5.0, rf"(?<![A-Z]){_NO}\s*{_OF}\s*{_BILL}\b|{_REFERENCE}"),
         (
             4.5,
-            rf"(?<![A-Z]){_BILL}\b(?:\s*\(\w[^)]*\))*\s*(?:{_OF_WHAT}|(?:D')?\w+ )?{_NO}(?!\w)",
+            rf"(?<![A-Z]){_BILL}\b(?:\s*\(\w[^)]*\))*\s*(?:{_OF_WHAT}|(?:D')?{_KIND} )?{_NO}(?!\w)",
         ),
         (4.5, rf"(?<![A-Z]){_SHORT}[ -]*{_NO}(?!\w)|(?<![A-Z]){_NO}\s*{_OF}{_SHORT}(?![\w-])"),
         (

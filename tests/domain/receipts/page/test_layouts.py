@@ -333,6 +333,9 @@ NO_NUMBERS = (
     "Invoice period 03/2026",
     "INVOICE   Page 1 of 2",
     "Zählernummer 4711",
+    "Invoice page no. 12",
+    "Receipt terminal ID 4711",
+    "Invoice branch no. 4711",
     "Facture du mois de mars 2026",
 )
 
