@@ -96,11 +96,14 @@ class RoutedKind:
 def kind_said(seen: RoutedText, handbook: Handbook, model: KindModel | None = None) -> RoutedKind:
     """The rough kind, or a finer one by the words: by a model's weights where there is one, else by the rules alone."""
     kept, mail = RoutedKind(seen.kind, round(seen.confidence, 2)), seen.mail
-    if mail is None or seen.kind in _FINAL or gives_orders(mail):
+    if mail is None or seen.kind in BY_ITS_DOCUMENT - {MailKind.RECEIPT} or gives_orders(mail):
         return kept
     found = topics(mail, seen.body)
+    if seen.kind == MailKind.PHISHING:
+        return _unless_contradicted(kept, seen, found, model)
     if seen.kind == MailKind.RECEIPT:
-        return _no_bill(mail, found) or (model and _likely_no_bill(seen, mail, found, model)) or kept
+        no_bill = _no_bill(mail, found) or (model and _likely_no_bill(seen, mail, found, model))
+        return no_bill or _unless_contradicted(kept, seen, found, model)
     if _is_owner(seen.sender, handbook) and not mail.list_unsubscribe:
         return RoutedKind("owner_request", 0.95, "the handbook knows the sender as the owner")
     if model is not None:
@@ -136,6 +139,22 @@ def _likely_no_bill(
     return _said(first, first.probability, parts, model)
 
 
+def _unless_contradicted(
+    kept: RoutedKind, seen: RoutedText, found: Sequence[Topic], model: KindModel | None
+) -> RoutedKind:
+    """What signs of fraud or a bill's own words made of it; doubted where a model takes it for something else.
+
+    Of a bill the model has to be certain, because a doubted bill asks; a doubted fraud only says so.
+    """
+    if model is None or kept.confidence <= DOUBTED:
+        return kept
+    first = model.likely(parts_of(seen.subject, seen.body, _sender_words(seen)), facts_of(seen, found))[0]
+    limit = 0.0 if kept.kind == MailKind.PHISHING else CERTAIN
+    if first.kind == kept.kind or first.probability < limit:
+        return kept
+    return RoutedKind(kept.kind, DOUBTED, f"its words are like those of {name_of(first.kind)}")
+
+
 def _said(one: Likely, sure: float, parts: Parts, model: KindModel) -> RoutedKind:
     words = model.telling(parts, f"{one.kind}/{one.domain}")[:MOST_SHOWN]
     because = (
@@ -166,8 +185,6 @@ LEAST = 0.4
 """Below this a model says nothing: a guess is no help to who reads it."""
 _BY_WORDS = GIVEN - {"owner_request"}
 _ABOUT = _BY_WORDS - QUIET
-
-_FINAL = (BY_ITS_DOCUMENT - {"receipt"}) | {"phishing"}
 
 
 def _topic(seen: RoutedText, found: list[Topic]) -> RoutedKind | None:

@@ -19,7 +19,7 @@ def test_messages_that_nothing_was_learnt_from_are_routed_as_well_as_is_promised
     outcomes = measured(JUDGED)
     assert right_of(outcomes).rate >= 0.945
     sure = [one for one in outcomes if one.is_sure]
-    assert right_of(sure).rate >= 0.97
+    assert right_of(sure).rate >= 0.99
     assert len(sure) >= 0.75 * len(outcomes)
     for language in ("en", "de", "fr", "es", "it", "nl", "pt"):
         assert right_of([one for one in outcomes if one.example.language == language]).rate >= 0.85
@@ -129,6 +129,35 @@ def test_what_looks_like_a_fraud_stays_one_whatever_else_it_speaks_of() -> None:
         + "Dear parents, the class trip is Monday. " * 9
     )
     assert by_words(seen(text=lure), Handbook(), kind_model()).kind == "phishing"
+
+
+def test_a_fraud_by_its_signs_alone_is_doubted_and_stays_one() -> None:
+    facts = {"sender_name": "Dropbox", "sender_address": "news@dropbox-mails.example"}
+    harmless = seen(
+        **facts,
+        subject="Team meeting notes",
+        text="Hello, the agenda for our meeting on Thursday at ten is in the shared folder. See you there.",
+    )
+    lure = seen(
+        **facts,
+        subject="Your account is suspended",
+        text="Your account will be closed within 24 hours. Click here and confirm your password now.",
+    )
+    doubted, sure = (by_words(one, Handbook(), kind_model()) for one in (harmless, lure))
+    assert (doubted.kind, sure.kind) == ("phishing", "phishing")
+    assert doubted.confidence < Handbook().routing_below <= sure.confidence
+    assert doubted.reasons[-1] == "phishing: its words are like those of what was agreed in a meeting"
+
+
+def test_a_bill_whose_mail_is_certainly_something_else_is_doubted() -> None:
+    facts = {"subject": "Bon de livraison BL-2231", "sender_address": "a@b.example"}
+    note = MailFacts(
+        **facts,
+        text="Bonjour, votre colis a été livré ce matin, ci-joint le bon de livraison.",
+        attachments=("BL-2231.pdf",),
+    )
+    decided = by_words(RoutedText("receipt", 0.81, subject=note.subject, mail=note), Handbook(), kind_model())
+    assert (decided.kind, decided.confidence) == ("receipt", 0.79)
 
 
 def test_a_message_keeps_its_kind_and_says_what_it_may_be_about() -> None:
