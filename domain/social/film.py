@@ -37,8 +37,16 @@ class Film:
 
 
 @dataclass(frozen=True)
-class _Box:
+class Box:
+    """One of the boxes that a film consists of.
+
+    Attributes:
+        begins: Where its size stands, before its kind.
+        start: Where its content begins.
+    """
+
     kind: str
+    begins: int
     start: int
     end: int
 
@@ -49,73 +57,95 @@ def film_in(content: bytes) -> Film:
     Raises:
         BrokenFilmError: it cannot be played.
     """
-    whole = {box.kind: box for box in _boxes(content, 0, len(content))}
+    whole = {box.kind: box for box in boxes(content, 0, len(content))}
     if "moov" not in whole:
         raise BrokenFilmError(
             "it has no index (moov), so nothing can play it: its recording was never finished"
         )
     if "mdat" not in whole:
         raise BrokenFilmError("it has no pictures and no sound in it")
-    for track in _inside(content, whole["moov"], "trak"):
-        media = _one(content, track, "mdia")
-        if _text_at(content, _one(content, media, "hdlr").start + 8) == "vide":
+    for track in inside(content, whole["moov"], "trak"):
+        media = one(content, track, "mdia")
+        if handler_of(content, media) == "vide":
             return _film(content, whole["moov"], track, media)
     raise BrokenFilmError("it has no pictures, only sound or nothing at all")
 
 
-def _film(content: bytes, moov: _Box, track: _Box, media: _Box) -> Film:
-    table = _one(content, _one(content, _one(content, media, "minf"), "stbl"), "stsd")
-    codec = _text_at(content, table.start + 12)
+def _film(content: bytes, moov: Box, track: Box, media: Box) -> Film:
+    table = one(content, one(content, one(content, media, "minf"), "stbl"), "stsd")
+    codec = text_at(content, table.start + 12)
     if codec not in TAKEN:
         raise BrokenFilmError(
             f"its pictures are coded as {codec.strip() or 'nothing'}, not as H.264 or H.265"
         )
-    width, height = _numbers(content, _one(content, track, "tkhd").end - 8, ">II")
-    seconds = _seconds(content, _one(content, moov, "mvhd"))
-    if not seconds and not list(_inside(content, moov, "mvex")):
+    width, height = numbers(content, one(content, track, "tkhd").end - 8, ">II")
+    seconds = _seconds(content, one(content, moov, "mvhd"))
+    if not seconds and not list(inside(content, moov, "mvex")):
         raise BrokenFilmError("it lasts no time at all")
     return Film(width >> 16, height >> 16, codec, seconds or None)
 
 
-def _seconds(content: bytes, box: _Box) -> Decimal:
-    (version,) = _numbers(content, box.start, ">B")
+def _seconds(content: bytes, box: Box) -> Decimal:
+    (version,) = numbers(content, box.start, ">B")
     is_long = version == 1
-    scale, duration = _numbers(content, box.start + (20 if is_long else 12), ">IQ" if is_long else ">II")
+    scale, duration = numbers(content, box.start + (20 if is_long else 12), ">IQ" if is_long else ">II")
     return (Decimal(duration) / Decimal(scale)).quantize(Decimal("0.001")) if scale else Decimal(0)
 
 
-def _boxes(content: bytes, start: int, end: int) -> Iterator[_Box]:
-    """The boxes that stand there one after the other."""
+def boxes(content: bytes, start: int, end: int) -> Iterator[Box]:
+    """The boxes that stand there one after the other.
+
+    Raises:
+        BrokenFilmError: one of them is damaged.
+    """
     for _ in range(MOST_BOXES):
         if end - start < HEADER:
             return
-        size, kind = _numbers(content, start, ">I4s")
+        size, kind = numbers(content, start, ">I4s")
         header = HEADER
         if size == 1:
-            (size,) = _numbers(content, start + HEADER, ">Q")
+            (size,) = numbers(content, start + HEADER, ">Q")
             header = LONG_HEADER
         size = size or end - start  # 0: to the end
         if size < header or start + size > end:
             raise BrokenFilmError("it ends too early, or is damaged")
-        yield _Box(kind.decode("latin-1"), start + header, start + size)
+        yield Box(kind.decode("latin-1"), start, start + header, start + size)
         start += size
+    raise BrokenFilmError("it has too many parts")
 
 
-def _inside(content: bytes, box: _Box, kind: str) -> Iterator[_Box]:
-    return (one for one in _boxes(content, box.start, box.end) if one.kind == kind)
+def handler_of(content: bytes, media: Box) -> str:
+    """What a track's samples are: `vide`, `soun` or something else."""
+    return text_at(content, one(content, media, "hdlr").start + 8)
 
 
-def _one(content: bytes, box: _Box, kind: str) -> _Box:
-    for one in _inside(content, box, kind):
-        return one
+def inside(content: bytes, box: Box, kind: str) -> Iterator[Box]:
+    """The boxes of a kind that a box consists of."""
+    return (within for within in boxes(content, box.start, box.end) if within.kind == kind)
+
+
+def one(content: bytes, box: Box, kind: str) -> Box:
+    """The first of them.
+
+    Raises:
+        BrokenFilmError: there is none.
+    """
+    for first in inside(content, box, kind):
+        return first
     raise BrokenFilmError(f"its index is damaged: {box.kind.strip()} has no {kind}")
 
 
-def _text_at(content: bytes, start: int) -> str:
+def text_at(content: bytes, start: int) -> str:
+    """The four letters that stand there."""
     return content[start : start + 4].decode("latin-1")
 
 
-def _numbers(content: bytes, start: int, form: str) -> tuple[Any, ...]:
+def numbers(content: bytes, start: int, form: str) -> tuple[Any, ...]:
+    """The numbers that stand there.
+
+    Raises:
+        BrokenFilmError: it ends before.
+    """
     try:
         return struct.unpack_from(form, content, start)
     except struct.error as error:

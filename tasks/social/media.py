@@ -14,10 +14,11 @@ from blocks.documents import is_film
 from blocks.picture_worker import FORMATS
 from domain.errors import RejectedError, TransientError
 from domain.social.bare import bare_picture
+from domain.social.bare_film import bare_film
 from domain.social.dialect import is_shaped, own_name
 from domain.social.film import BrokenFilmError, film_in
 from domain.social.post import Media, Platform
-from domain.social.rules import RULES, PictureRules
+from domain.social.rules import FILMS, RULES, PictureRules
 from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
@@ -210,14 +211,17 @@ async def keep_address(address: str) -> Media:
 
 
 def fitted(media: Media, platform: Platform) -> Media:
-    """The picture as the platform takes it, kept beside the original: converted, made smaller, nothing but a picture.
+    """The file as the platform takes it, kept beside the original: a picture converted and made smaller.
 
-    What is no still picture, or is so already, stays itself; a picture's shape is never changed.
+    It holds nothing but the picture or film. What is neither, or is so already, stays itself; a picture's shape is
+    never changed.
 
     Raises:
-        NoMediaError: its content is damaged.
+        NoMediaError: its content is damaged, or what it has beside the film cannot be taken out.
         DiskFullError, DiskRefusesError: it cannot be kept.
     """
+    if media.kind in FILMS:
+        return _bare_film(media)
     rules = RULES[platform].pictures
     if not media.is_image or not is_shaped(media, rules):
         return media
@@ -229,6 +233,20 @@ def fitted(media: Media, platform: Platform) -> Media:
         made, kind = _converted(content, own_name(media.document), rules), rules.kinds[0]
     name = f"{own_name(media.document).rpartition('.')[0]}-{platform.value}.{kind.rpartition('/')[2]}"
     return media_of(current_vault().attach(made, name), media.alt_text)
+
+
+def _bare_film(media: Media) -> Media:
+    """The film without where it was taken and what else nobody sees in it; one for all platforms."""
+    content, name = current_vault().document(media.document), own_name(media.document)
+    made = bare_film(content)
+    if made is None:
+        raise NoMediaError(
+            name, "where it was taken, and what else nobody sees in it, cannot be taken out", FILM_USE
+        )
+    if made == content:
+        return media
+    stem, _, ending = name.rpartition(".")
+    return media_of(current_vault().attach(made, f"{stem}-alone.{ending}"), media.alt_text)
 
 
 def _bare(content: bytes, kind: str) -> bytes | None:

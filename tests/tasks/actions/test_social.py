@@ -1,6 +1,7 @@
 """Speaking in public through the one door: only what a person approved, exactly so, at its time, once."""
 
 import errno
+import hashlib
 import io
 import json
 import os
@@ -40,6 +41,7 @@ from tasks.social.access import platform_access
 from tasks.social.media import fitted, media_of
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
+from tests.films import box, film_bytes, track
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import INSTAGRAM, LINKEDIN, RENEWED, WORLDS, World, X
 
@@ -170,6 +172,28 @@ async def test_where_a_photograph_was_taken_and_what_else_nobody_sees_in_it_stay
     with Image.open(io.BytesIO(published)) as found:
         assert (dict(found.getexif()), found.size) == ({}, (640, 560) if turned == 1 else (560, 640))
     assert b"SECRET" in current_vault().document(photograph), "the original stays as it is"
+
+
+async def test_where_a_film_was_taken_stays_here(world: World) -> None:
+    if not RULES[world.platform].video:
+        return
+    content = film_bytes() + box(b"uuid", b"SECRET place".ljust(40))
+    original = current_vault().attach(content, "film.mp4")
+    inputs = await ordered(world, text="Our shop", documents=[original])
+    (made,) = inputs["media"]
+    shown = current_vault().document(made["document"])
+    assert (b"SECRET" in shown, len(shown), made["sha256"]) == (
+        False,
+        len(content),
+        hashlib.sha256(shown).hexdigest(),
+    )
+    assert current_vault().document(original) == content, "the original stays as it is"
+    assert (await ordered(world, text="Again", documents=[made["document"]]))["media"] == [made]
+    unclear = current_vault().attach(film_bytes(tracks=track() + track(b"meta", b"gpmd")), "unclear.mp4")
+    with pytest.raises(
+        RejectedError, match=r"unclear\.mp4 cannot be published: where it was taken, and what else"
+    ):
+        await ordered(world, text="Unclear", documents=[unclear])
 
 
 @pytest.mark.parametrize("world", [X, INSTAGRAM], ids=lambda world: world.name, indirect=True)
