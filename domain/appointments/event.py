@@ -26,18 +26,21 @@ LONGEST_TITLE, LONGEST_TEXT = 200, 4000
 LONGEST_ABSENCE = timedelta(days=400)
 NO_APPOINTMENTS = frozenset({"workingLocation", "focusTime"})
 ACCEPTED, UNANSWERED, CANCELLED = "accepted", "needsAction", "cancelled"
-_IN = r"(?:in|to|at|with|until|till|from|im|nach|bis|mit|en|à|au|aux|a|al|no|na|di|da|con|ke)"
+_IN = r"(?:in|to|at|with|until|till|from|im|nach|bis|mit|en|à|au|aux|a|al|no|na|di|da|con|ke|naar|tot|met|op)"
 _AWAY = re.compile(
-    r"(?:out of (?:the )?office|o\.?o\.?o\.?|(?:annual |parental |sick |paid |on )?leave|"
-    r"(?:on )?(?:vacation|holidays?)|"
-    r"away|day off|urlaub|abwesend|abwesenheit|elternzeit|ferien|congés?|en congé|vacances|absent|absence|"
-    r"de vacaciones|vacaciones|ausente|ausencia|ferie|in ferie|assente|férias|de férias|cuti|bercuti)"
+    r"(?:out of (?:the )?office|o\.?o\.?o\.?|pto|(?:annual |parental |sick |paid |on )*leave|"
+    r"(?:on )?(?:(?:summer |winter |christmas |family )?holidays?|vacation)|away|(?:day|week) off|"
+    r"(?:(?:im|auf|in) )?(?:sommer|winter|weihnachts|oster|familien|jahres|erholungs|sonder)?urlaub|"
+    r"abwesend|abwesenheit|elternzeit|(?:betriebs)?ferien|krank(?:geschrieben)?|"
+    r"(?:en )?(?:congés?|vacances)|absente?|absence|"
+    r"(?:de )?vacaciones|ausente|ausencia|(?:in )?(?:ferie|vacanza)|assente|(?:de )?férias|cuti|bercuti|"
+    r"(?:op )?vakantie|(?:met )?verlof|afwezig|afwezigheid|vrije dag)"
     rf"(?:\s*[:\u2013\u2014(,-].*|\s+{_IN}\s.*)?",
     re.IGNORECASE | re.DOTALL,
 )
 _DEADLINE = re.compile(
     r"(?:deadline|due|frist|abgabe|fällig|abgabetermin|échéance|date limite|à rendre|fecha límite|vencimiento|"
-    r"scadenza|prazo|vence|tarikh akhir)\b.*",
+    r"scadenza|prazo|vence|tarikh akhir|uiterste datum|inleverdatum|vervaldatum)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -30,7 +30,9 @@ def kind(title: str = "Lunch", **changes: Any) -> CalendarEventKind | None:
 @pytest.mark.parametrize(
     "title",
     ["Out of office", "OOO: trade fair", "Vacation", "on leave", "Holiday in Spain", "Urlaub", "Urlaub bis Montag",
-     "Congé", "en congé", "vacaciones", "Ferie", "férias", "Cuti", "Annual leave (2 days)"],
+     "Congé", "en congé", "vacaciones", "Ferie", "férias", "Cuti", "Annual leave (2 days)", "PTO", "Summer holidays",
+     "Im Urlaub", "Sommerurlaub: Ostsee", "Betriebsferien", "In vacanza", "Vakantie", "Op vakantie naar Texel",
+     "Afwezig"],
 )  # fmt: skip
 def test_own_whole_days_away_are_an_absence_in_each_language(title: str) -> None:
     assert kind(title) is CalendarEventKind.ABSENCE
@@ -38,14 +40,25 @@ def test_own_whole_days_away_are_an_absence_in_each_language(title: str) -> None
 
 @pytest.mark.parametrize(
     "title",
-    ["Holiday party", "Vacationland review", "Take away", "Ask Ada about her vacation", "Leaves to rake", ""],
+    [
+        "Holiday party",
+        "Vacationland review",
+        "Take away",
+        "Ask Ada about her vacation",
+        "Leaves to rake",
+        "Schulferien",
+        "Urlaubsantrag Tom",
+        "Vakantiegeld",
+        "",
+    ],
 )
 def test_a_word_in_a_title_is_no_absence(title: str) -> None:
     assert kind(title) is CalendarEventKind.APPOINTMENT
 
 
 @pytest.mark.parametrize(
-    "title", ["Deadline: VAT", "due: rent", "Frist Steuer", "Échéance TVA", "Scadenza IVA"]
+    "title",
+    ["Deadline: VAT", "due: rent", "Frist Steuer", "Échéance TVA", "Scadenza IVA", "Uiterste datum btw"],
 )
 def test_a_deadline_says_so_first(title: str) -> None:
     assert kind(title) is CalendarEventKind.DEADLINE
