@@ -18,6 +18,7 @@ from typing import Any
 
 Key = int | str
 Row = dict[str, Any]
+Index = dict[Any, set[Key]]
 _UNTOUCHED: Row = {"": "no change of this row is waiting"}
 
 changed_tables: ContextVar[set[str] | None] = ContextVar("changed_tables", default=None)
@@ -66,6 +67,8 @@ class Store:
         self._dirty: dict[tuple[str, Key], Row | None] = {}
         self._dirty_counters: dict[str, int] = {}
         self._rows: dict[str, dict[Key, Row]] = {}
+        self._indexes: dict[str, dict[str, Index]] = {}
+        """By table and column."""
         self._counters: dict[str, int] = {}
         self._restored: StoreState | None = None
         self._changed: set[tuple[str, Key]] = set()
@@ -139,6 +142,7 @@ class Store:
             self._restored, self._changed = snapshot, set()
             # Rows are replaced, never changed in place, so they may be shared with the snapshot.
             self._rows = {name: dict(rows) for name, rows in snapshot.rows.items()}
+            self._indexes.clear()
             self._counters = counters
 
     def close(self) -> None:
@@ -159,15 +163,38 @@ class Store:
             before, dirty_before = rows.get(key), self._dirty.get((name, key), _UNTOUCHED)
 
             def undo() -> None:
-                _put_back(rows, key, before)
+                self._place(name, key, before)
                 if dirty_before is _UNTOUCHED:
                     del self._dirty[name, key]
                 else:
                     self._dirty[name, key] = before
 
             self._undo.append(undo)
-            _put_back(rows, key, row)
+            self._place(name, key, row)
             self._dirty[name, key] = row
+
+    def _place(self, name: str, key: Key, row: Row | None) -> None:
+        rows = self._rows[name]
+        for column, index in self._indexes.get(name, {}).items():
+            if key in rows:
+                index[rows[key].get(column)].discard(key)
+            if row is not None:
+                index.setdefault(row.get(column), set()).add(key)
+        if row is None:
+            rows.pop(key, None)
+        else:
+            rows[key] = row
+
+    def _index(self, name: str, column: str) -> Index:
+        """What a column holds and where; made at the first question, kept with every change."""
+        with self._lock:
+            indexes = self._indexes.setdefault(name, {})
+            if column not in indexes:
+                index: Index = {}
+                for key, row in self._rows.get(name, {}).items():
+                    index.setdefault(row.get(column), set()).add(key)
+                indexes[column] = index
+            return indexes[column]
 
     def _commit(self) -> None:
         removed = [place for place, row in self._dirty.items() if row is None]
@@ -244,6 +271,15 @@ class StoreTable:
         """All rows without copying: for reading only, and only at once."""
         return self._peek()
 
+    def keys_where(self, column: str, value: Any) -> list[Key]:
+        """Keys of the rows that hold this plain value in that column, in no order; by an index."""
+        return list(self._store._index(self.name, column).get(value, ()))  # noqa: SLF001 - one module, one owner
+
+    def values_of(self, column: str) -> list[Any]:
+        """Each value that the column holds, once; of rows without it None."""
+        index = self._store._index(self.name, column)  # noqa: SLF001 - one module, one owner
+        return [value for value, keys in index.items() if keys]
+
     def __getitem__(self, key: Key) -> Row:
         return _copied(self._peek()[key])
 
@@ -268,10 +304,3 @@ def _copied_value(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _copied_value(item) for name, item in value.items()}
     return [_copied_value(item) for item in value] if isinstance(value, list) else value
-
-
-def _put_back(rows: dict[Key, Row], key: Key, row: Row | None) -> None:
-    if row is None:
-        rows.pop(key, None)
-    else:
-        rows[key] = row

@@ -5,6 +5,7 @@ What a bill computes is in `invoices`, what `load` converts in `imports`; this f
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sandbox.odoo import domains
@@ -22,7 +23,7 @@ from sandbox.odoo.errors import (
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.schema import Field, FieldKind, label_of
 from sandbox.odoo.values import Values, check_required, converted_plain, defaults, empty
-from sandbox.store import Row, Store, StoreTable
+from sandbox.store import Key, Row, Store, StoreTable
 
 Compute = Callable[[int], Any]
 BOT_USER = 2
@@ -96,13 +97,16 @@ class OdooBooks:
     ) -> list[int]:
         """Ids of all matching records in order."""
         self._check_access(model, "access")
-        matches = domains.matching(self, model, domain)
-        named = domains.fields_named(domain)
-        hides = active_test and "active" in MODELS[model].fields and "active" not in named
+        domains.matching(self, model, domain)  # refuses what Odoo refuses
+        tests, others = domains.column_tests(self, model, domain, partial(self._is_stored, model))
+        matches = domains.matching(self, model, others)
+        hides = active_test and "active" in MODELS[model].fields
+        hides = hides and "active" not in domains.fields_named(domain)
+        rows = self.table(model).peek()
         found = [
             int(key)
-            for key, row in self.table(model).peek().items()
-            if not (hides and not row.get("active", True)) and matches(int(key))
+            for key in self._kept_by(model, tests)
+            if not (hides and not rows[key].get("active", True)) and matches(int(key))
         ]
         return self._sorted(model, found, order or MODELS[model].order)
 
@@ -170,8 +174,24 @@ class OdooBooks:
 
     def children(self, model: str, inverse: str, record_id: int) -> list[int]:
         """Ids of the records whose many2one points here."""
-        rows = self.table(model).peek().items()
-        return [int(key) for key, row in rows if row.get(inverse) == record_id]
+        return sorted(map(int, self.table(model).keys_where(inverse, record_id)))
+
+    def _is_stored(self, model: str, field: str) -> bool:
+        """Whether the field is a column of the table, with one plain value in each row."""
+        declared = MODELS[model].all_fields.get(field)
+        is_plain = declared is not None and not declared.is_many and field not in ("id", "display_name")
+        return is_plain and (model, field) not in self.computed
+
+    def _kept_by(self, model: str, tests: Sequence[tuple[str, domains.ValueTest]]) -> Iterable[Key]:
+        """Keys of the rows whose columns pass the tests; each value that occurs is tested once."""
+        table, declared = self.table(model), MODELS[model].all_fields
+        kept: set[Key] | None = None
+        for column, test in tests:
+            absent = empty(declared[column])
+            values = [value for value in table.values_of(column) if test(absent if value is None else value)]
+            keys = {key for value in values for key in table.keys_where(column, value)}
+            kept = keys if kept is None else kept & keys
+        return table.peek() if kept is None else kept
 
     def _forget_external_ids(self, model: str, record_id: int) -> None:
         names = self.table("ir.model.data")

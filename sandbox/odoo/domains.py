@@ -38,6 +38,41 @@ def matching(reader: ValueReader, model: str, domain: Any) -> Callable[[int], bo
         raise PythonValueError(f"Domain() malformed domain {domain!r}") from None
 
 
+ValueTest = Callable[[Any], bool]
+
+
+def column_tests(
+    reader: ValueReader, model: str, domain: Any, is_stored: Callable[[str], bool]
+) -> tuple[list[tuple[str, ValueTest]], list[Any]]:
+    """Of a domain that `matching` takes: what must hold of stored columns, each by itself, and all the other terms."""
+    terms = _checked(domain)
+    tests: list[tuple[str, ValueTest]] = []
+    others: list[Any] = []
+    while terms:
+        if terms[0] == "&":  # both must hold, as without it
+            terms = terms[1:]
+            continue
+        _, rest = _term(reader, model, terms)
+        test = _column_test(reader, model, terms[0], is_stored)
+        if test is None:
+            others += terms[: len(terms) - len(rest)]
+        else:
+            tests.append(test)
+        terms = rest
+    return tests, others
+
+
+def _column_test(
+    reader: ValueReader, model: str, term: Any, is_stored: Callable[[str], bool]
+) -> tuple[str, ValueTest] | None:
+    if isinstance(term, str):
+        return None
+    path, operator, wanted = _asked(model, term)
+    if operator in ("any", "child_of") or not is_stored(path):
+        return None
+    return path, _comparison(reader, MODELS[model].all_fields[path], operator, wanted)
+
+
 def fields_named(domain: Any) -> set[str]:
     """The fields that a domain's conditions begin with."""
     return {str(term[0]).split(".")[0] for term in domain or [] if isinstance(term, list | tuple)}
@@ -81,14 +116,10 @@ def _term(reader: ValueReader, model: str, terms: list[Any]) -> tuple[Callable[[
 def _condition(reader: ValueReader, model: str, term: Any) -> Callable[[int], bool]:
     if not isinstance(term, list | tuple) or len(term) != 3:  # noqa: PLR2004 - path, operator, value
         raise PythonValueError(f"Domain() invalid item in domain: {term!r}")
-    path, operator, wanted = term
-    if (model, path) == ("res.partner.bank", "acc_number"):
-        path = "sanitized_acc_number"
-        wanted = [*map(sanitised, wanted)] if isinstance(wanted, list) else sanitised(wanted)
+    path, operator, wanted = _asked(model, term)
     if path in (0, 1) and operator == "=":
         truth = path == wanted
         return lambda _: truth
-    operator = {"<>": "!=", "==": "="}.get(str(operator).lower(), str(operator).lower())
     if operator not in OPERATORS:
         raise PythonValueError(f"Invalid operator in condition ({path!r}, {operator!r}, {wanted!r})")
     field = _resolve(model, str(path), (operator, wanted))
@@ -106,6 +137,15 @@ def _condition(reader: ValueReader, model: str, term: Any) -> Callable[[int], bo
     return lambda record_id: quantifier(
         test(value) for value in _values(reader, model, record_id, str(path)) or [False]
     )
+
+
+def _asked(model: str, term: Sequence[Any]) -> tuple[Any, str, Any]:
+    """Path, operator and value as they are compared."""
+    path, operator, wanted = term
+    if (model, path) == ("res.partner.bank", "acc_number"):
+        path = "sanitized_acc_number"
+        wanted = [*map(sanitised, wanted)] if isinstance(wanted, list) else sanitised(wanted)
+    return path, {"<>": "!=", "==": "="}.get(str(operator).lower(), str(operator).lower()), wanted
 
 
 def _check_value(field: Field, path: str, wanted: Any) -> None:

@@ -26,8 +26,9 @@ class ExternalIds:
     def find(self, name: str) -> tuple[str, int] | None:
         """Model and id of the record with that external id, if it still exists."""
         module, _, plain = name.partition(".")
-        for row in self._table.peek().values():
-            if (row["module"], row["name"]) == (module, plain):
+        for key in self._table.keys_where("name", plain):
+            row = self._table.peek()[key]
+            if row["module"] == module:
                 there = self._books.exists(row["model"], row["res_id"])
                 return (row["model"], row["res_id"]) if there else None
         return None

@@ -8,6 +8,7 @@ from sandbox.odoo.books import BOT_USER, OdooBooks
 from sandbox.odoo.errors import UserError
 
 LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
+SIDES = ("debit_move_id", "credit_move_id")
 
 
 class Matching:
@@ -35,14 +36,14 @@ class Matching:
 
     def unmatch(self, line_id: int) -> list[int]:
         """Take back what this item was set off against; the other side's entries."""
+        partials = {key for side in SIDES for key in self._books.children(PARTIAL, side, line_id)}
         others = []
-        for partial_id, row in self._books.table(PARTIAL).rows().items():
-            sides = (row["debit_move_id"], row["credit_move_id"])
-            if line_id in sides:
-                self._books.table(PARTIAL).remove(partial_id)
-                for side in sides:
-                    self._add(side, -_money(row["debit_amount_currency"]), -_money(row["amount"]))
-                    others.append(self._books.row(LINE, side)["move_id"])
+        for partial_id in sorted(partials):
+            row = self._books.row(PARTIAL, partial_id)
+            self._books.table(PARTIAL).remove(partial_id)
+            for side in (row[name] for name in SIDES):
+                self._add(side, -_money(row["debit_amount_currency"]), -_money(row["amount"]))
+                others.append(self._books.row(LINE, side)["move_id"])
         return list(dict.fromkeys(others))
 
     def _match_two(self, debit: int, credit: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.errors import ValidationError
 from sandbox.odoo.invoices import Invoices
+from sandbox.odoo.matching import PARTIAL, SIDES
 from sandbox.odoo.values import Values
 from sandbox.store import Row
 
@@ -200,12 +201,12 @@ class Payments:
         return bool(row.get("move_id")) and journal.get("default_account_id") == self._outstanding(payment_id)
 
     def _documents(self, payment_id: int, prefix: str) -> list[int]:
+        partials = self._books.table(PARTIAL).peek()
         found: list[int] = []
         for line in self._debt_lines(payment_id):
-            for partial in self._books.table("account.partial.reconcile").peek().values():
-                sides = {partial["debit_move_id"], partial["credit_move_id"]}
-                if line["id"] in sides:
-                    found += [self._books.row(LINE, side)["move_id"] for side in sides - {line["id"]}]
+            for side, other in (SIDES, SIDES[::-1]):
+                matched = self._books.children(PARTIAL, side, line["id"])
+                found += [self._books.row(LINE, partials[key][other])["move_id"] for key in matched]
         return [m for m in dict.fromkeys(found) if self._books.row(MOVE, m)["move_type"].startswith(prefix)]
 
 

@@ -161,6 +161,31 @@ def test_domains_find_what_odoo_finds(sandbox: SandboxClient, domain: list[Any],
     assert {names[record_id] for record_id in ids} == found
 
 
+@pytest.mark.parametrize(
+    "domain",
+    [
+        [["parent_state", "=", "posted"], ["account_type", "=", "asset_receivable"]],
+        [["date", ">=", "2000-01-01"], ["account_id", "ilike", "receiv"], ["reconciled", "=", False]],
+        [["payment_id", "=", False]],
+        ["&", ["balance", "<", 0], ["parent_state", "in", ["posted", "draft"]]],
+        [["partner_id.name", "ilike", "a"], ["tax_ids", "=", False], ["balance", ">=", 1]],
+        [["ref", "=", False], "|", ["debit", ">", 50], ["name", "not ilike", "paper"]],
+        [["payment_id", "!=", False], "!", ["credit", "=", 0.0]],
+    ],
+)
+def test_what_the_columns_tell_is_what_each_record_tells(sandbox: SandboxClient, domain: list[Any]) -> None:
+    line = "account.move.line"
+    denied_twice = ["!", "!", *["&"] * (_terms(domain) - 1), *domain]
+    found = sandbox.odoo(line, "search", domain=domain)
+    assert found == sandbox.odoo(line, "search", domain=denied_twice)
+    assert 0 < len(found) < sandbox.odoo(line, "search_count", domain=[])
+
+
+def _terms(domain: list[Any]) -> int:
+    """Terms that must all hold: each `&` or `|` makes one of two."""
+    return sum(isinstance(term, list) for term in domain) - domain.count("&") - domain.count("|")
+
+
 def test_archived_records_are_hidden_unless_asked_for(sandbox: SandboxClient) -> None:
     domain = [["name", "=", "JPY"]]
     assert sandbox.odoo("res.currency", "search", domain=domain) == []

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from sandbox.server import create_app
-from sandbox.store import Store
+from sandbox.store import Key, Store
 from tests.sandbox_fixture import ODOO_HEADERS, SandboxClient, SandboxProcess
 
 NOW = datetime(2026, 11, 15, 9, 30, tzinfo=UTC)
@@ -104,6 +104,40 @@ def test_a_state_that_is_put_back_is_whole_and_in_order_after_a_restart(tmp_path
     again = Store(tmp_path)
     assert list(again.table("posts").rows().items()) == before
     again.close()
+
+
+def test_rows_are_found_by_a_column_after_every_kind_of_change(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    table = store.table("lines")
+
+    def found(value: int) -> list[Key]:
+        keys = sorted(table.keys_where("move", value), key=str)
+        assert keys == sorted((key for key, row in table.rows().items() if row.get("move") == value), key=str)
+        return keys
+
+    assert found(1) == []
+    for key in range(6):
+        table.put(key, {"move": key % 2})
+    kept = store.snapshot()
+    table.update(0, move=1)
+    table.remove(3)
+    assert found(1) == [0, 1, 5]
+    with pytest.raises(KeyError):
+        _move_and_fail(store)
+    assert found(1) == [0, 1, 5]
+    assert found(2) == []
+    store.restore(kept)
+    assert found(1) == [1, 3, 5]
+    store.close()
+
+
+def _move_and_fail(store: Store) -> None:
+    table = store.table("lines")
+    with store.transaction():
+        table.update(0, move=2)
+        table.remove(5)
+        table.put(7, {"move": 1})
+        table.update("absent", move=1)
 
 
 def test_the_same_day_gives_the_same_company(tmp_path: Path) -> None:
