@@ -34,6 +34,7 @@ from tasks.planning.progress import (
     PlanOutcome,
     close_done,
     escalate,
+    is_held,
     read_open_task,
     record_dependent,
     record_later,
@@ -104,7 +105,7 @@ async def work_once(task_id: str, *, worker: str) -> State:
 
 async def _understood(task_id: str) -> State:
     note = read_open_task(task_id)
-    if note is None:
+    if note is None or is_held(note):
         return Completed(message="it is no longer open")
     handbook = read_handbook()
     note = await asyncio.to_thread(record_corrections, task_id, note, present())
@@ -112,7 +113,7 @@ async def _understood(task_id: str) -> State:
     waits = Waits() if status == STOP else await asyncio.to_thread(waits_of, task_id, note)
     delay, problem = (None, "") if waits else await _completed(task_id)
     if status == NEW:
-        await asyncio.to_thread(begin_anew, task_id)
+        await asyncio.to_thread(begin_anew, task_id, present())
         await asyncio.to_thread(tell_reply, note.front, present())
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, present())
     prepared = await planned_in_words(prepared, handbook, present())

@@ -128,8 +128,8 @@ class NotTakenBackError(TransientError):
 
     def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
-            f"{platform.title} has the post for its time, and it is not certain that it gave it back ({said}); nothing "
-            "was cancelled: cancel it again, or delete it there"
+            f"{platform.title} has the post for its time, and it is not certain that it gave it back ({said}); it "
+            "is tried again each minute, and you may delete it there"
         )
 
 
@@ -174,7 +174,7 @@ class CreditsUsedUpError(NotAuthorizedError):
         RejectedError.__init__(
             self,
             f"{platform.title} does nothing more until its owner buys credits for its API ({said}); buy some in its "
-            f"developer console, then connect it again: {_connect(platform)}",
+            "developer console; it stays connected",
         )
 
 

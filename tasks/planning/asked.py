@@ -27,7 +27,7 @@ from tasks.planning.runs import (
 )
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
-from tasks.reliability.effect_ledger import effects_of
+from tasks.reliability.effect_ledger import effects_of, try_refused_again
 
 LIVE = frozenset({EffectState.DONE, EffectState.INTENT, EffectState.UNKNOWN})
 
@@ -101,13 +101,16 @@ def take_playbook(call: ToolCall, playbook: Playbook, values: Mapping[str, Any],
     return store_event(_event(call, playbook, filled, kept.begun_at), now) is not None
 
 
-def begin_anew(task_id: str) -> None:
+def begin_anew(task_id: str, now: datetime) -> None:
     """A person wants a plan done that was undone: from its beginning, by its playbook as it is in force now.
 
     Of one that went on, the records that were undone are begun anew. Nothing happens to any other, nor to what could
-    not be undone: that would be done twice.
+    not be undone: that would be done twice. Of a task without a playbook, what was refused is tried again, as it was
+    approved.
     """
     kept = find_plan(task_id)
+    if kept is None:
+        try_refused_again(task_id, now)
     if kept is None or not kept.stopped:
         return
     live = [one for one in effects_of(task_id) if one.state in LIVE and not one.action.startswith(PLAN)]

@@ -1,6 +1,5 @@
 """A post that was handed over and is not proven: it is read again, ever more seldom, and never published again."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +9,9 @@ from domain.social.draft import DraftStatus, status_of
 from domain.vault.note import Note
 from tasks.actions.performers import performer_of
 from tasks.planning.post_tasks import unproven
-from tasks.planning.progress import ESCALATED, NEW
+from tasks.planning.progress import WORKING, work_again
 from tasks.reliability.effect_ledger import READ_BACK, Effect, keep_read_back
 from tasks.social.post_notes import post_notes
-from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 FIRST_PAUSE = timedelta(minutes=1)
 """Before it is read again; then each pause is as long as all before it."""
@@ -31,7 +29,9 @@ def is_read_again(note: Note, now: datetime) -> bool:
 async def proven_late(now: datetime) -> list[str]:
     """Read again what is due; the tasks that are proven now, to be worked to their end."""
     due = {str(note.front["task"]) for note in post_notes().values() if is_read_again(note, now)}
-    return [task_id for task_id in sorted(due) if await _is_proven(task_id, now) and _reopen(task_id)]
+    return [
+        task_id for task_id in sorted(due) if await _is_proven(task_id, now) and work_again(task_id, WORKING)
+    ]
 
 
 def _is_due(part: Effect, now: datetime) -> bool:
@@ -54,16 +54,3 @@ async def _facts(part: Effect) -> dict[str, Any] | None:
         return await performer_of(part.action).read_back(part.receipt or {}, inputs)
     except (DigitalFteError, KeyError):
         return None  # whatever keeps it from being read: its task has said why, and it is read again
-
-
-def _reopen(task_id: str) -> bool:
-    """Have an escalated task worked again, as a person would; whether it is still there."""
-    with suppress(NoteMissingError):
-        if current_vault().read(Folder.NEEDS_ACTION, task_id).front.get("status") == ESCALATED:
-            current_vault().update(
-                Folder.NEEDS_ACTION,
-                task_id,
-                lambda note: note.with_front(status=NEW).without_front("why", "tried", "would_help"),
-            )
-            return True
-    return False

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.approvals.request import ApprovalRequest, ApprovalState
-from domain.errors import TransientError
+from domain.errors import DigitalFteError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS, CATALOGUE
 from domain.reliability.effect import EffectState
 from domain.social.dialect import publication_of
@@ -19,12 +19,13 @@ from tasks.actions.compensate import undo
 from tasks.approvals.ask import withdraw_requests
 from tasks.approvals.record import of_task
 from tasks.planning.orders import ForgedOrderError, find_order
-from tasks.planning.progress import close_ended
+from tasks.planning.progress import close_ended, hold
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.effect_ledger import Effect, effects_of, facts_read
+from tasks.social.publish import is_untouched
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
@@ -40,6 +41,10 @@ WORDS = {
     DraftStatus.PUBLISHED: "published",
 }
 AGAIN = "set status: ready to have it asked about again"
+GO_ON = (
+    "put that right, then set status: ready: what is missing goes out as it was approved; a note that was corrected is "
+    "asked about again"
+)
 EACH_BY_ITSELF = "for each platform by itself"
 UNUSUAL = "unusual: "
 LONGEST_SHOWN = 300
@@ -88,7 +93,14 @@ def _problem(note: Note, task_id: str, status: DraftStatus, report: TaskReport) 
     late = [_handed_over(one) for one in unproven(task_id)]
     if status is DraftStatus.UNPROVEN:
         return f"{'. '.join(late)}. What was read: {report.said}"
-    return ". ".join([*late, f"{_refusal(task_id, report)}; correct the note, then {AGAIN}"])
+    remedy = GO_ON if was_begun(task_id) else f"correct the note, then {AGAIN}"
+    return ". ".join([*late, f"{_refusal(task_id, report)}; {remedy}"])
+
+
+def was_begun(task_id: str) -> bool:
+    """Whether a person approved the post, and a platform was given its part, or refused it."""
+    begun = {EffectState.DONE, EffectState.REFUSED}
+    return approval_of(task_id) is not None and any(one.state in begun for one in _parts(task_id))
 
 
 def unproven(task_id: str) -> list[Effect]:
@@ -167,7 +179,7 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
 
     Raises:
         UnderWayError: a part is being published.
-        DigitalFteError: a platform that has a part for its time does not give it back now.
+        DigitalFteError: a platform that has a part for its time does not give it back now; no other goes out meanwhile.
     """
     owner = f"{this_process()}#end"
     if not claim(task_claim(task_id), owner=owner, now=now, seconds=CLAIM_SECONDS):
@@ -176,15 +188,27 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
         parts = _parts(task_id)
         if any(one.state in (EffectState.INTENT, EffectState.UNKNOWN) for one in parts):
             raise UnderWayError(task_id)
-        done = [one for one in parts if one.state == EffectState.DONE]
-        public = [one for one in done if not await undo(one, now)]
         withdraw_requests(task_id, now)
+        is_there = current_vault().find(task_id, [Folder.NEEDS_ACTION]) is not None
+        try:
+            public = [one for one in parts if await _stays_public(one, now)]
+        except DigitalFteError as error:
+            if is_there:
+                hold(task_id, f"it is being cancelled: {error}")
+            raise
         outbox.done(task_id)
-        if current_vault().find(task_id, [Folder.NEEDS_ACTION]):
+        if is_there:
             close_ended(task_id, DraftStatus.CANCELLED.value, now)
         return [_title(one) for one in public]
     finally:
         release(task_claim(task_id), owner=owner)
+
+
+async def _stays_public(part: Effect, now: datetime) -> bool:
+    """Whether it, or the beginning of a thread, is public and cannot be taken back."""
+    if part.state == EffectState.DONE:
+        return not await undo(part, now)
+    return part.state == EffectState.REFUSED and not is_untouched(part.key)
 
 
 def close_refused(task_id: str, now: datetime) -> None:

@@ -1,10 +1,12 @@
 """Posts as notes in Posts/: what is ready becomes a task that asks a person, and each note says how its post stands."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from blocks.social.errors import NotTakenBackError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
@@ -21,13 +23,14 @@ from domain.social.draft import (
     status_of,
     unknown_status,
 )
-from domain.social.post import EMPTY, Media
+from domain.social.post import EMPTY, Media, Platform
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
 from tasks.planning.post_read_back import is_read_again
-from tasks.planning.post_tasks import close_refused, end_post, standing
+from tasks.planning.post_tasks import EARLIEST, close_refused, end_post, standing, was_begun
+from tasks.planning.progress import NEW, work_again
 from tasks.policy.handbook import read_handbook
 from tasks.social.media import (
     NoMediaError,
@@ -66,6 +69,18 @@ _tried: dict[str, str] = {}
 """The minute in which each note that is ready, or was taken back, was last looked at."""
 _settled: dict[str, int] = {}
 """When each note that needs nothing was last changed: it is not read again until it is changed."""
+
+
+class TwiceError(RejectedError):
+    """It stands there already, and would stand there twice."""
+
+    def __init__(self, platforms: Sequence[Platform]) -> None:
+        where = ", ".join(platform.title for platform in platforms)
+        names = ", ".join(platform.value for platform in platforms)
+        super().__init__(
+            f"it, or its beginning, is public on {where} already and would stand there twice: take {names} out of "
+            "platforms, or write another note"
+        )
 
 
 class NotCancellableError(RejectedError):
@@ -174,7 +189,11 @@ async def cancel_post(name: str, now: datetime) -> list[str]:
     status, task = status_of(note.front), note.front.get("task")
     if status not in ENDABLE:
         raise NotCancellableError(name, status)
-    public = await _end(name, task and str(task), status, now)
+    try:
+        public = await _end(name, task and str(task), status, now)
+    except NotTakenBackError as error:  # it is tried again
+        mark_post(name, DraftStatus.CANCELLED, problem=str(error))
+        raise
     mark_post(name, DraftStatus.CANCELLED, problem=_already(public))
     return public
 
@@ -229,25 +248,45 @@ def _already(public: list[str]) -> str | None:
 
 async def _place(name: str, note: Note, now: datetime) -> str:
     """Ask about the note as it is; what was asked or scheduled for it before is ended."""
-    note = await _fetched(name, note, now)
+    note, earlier = await _fetched(name, note, now), str(note.front.get("task") or "")
+    is_same = bool(earlier) and was_begun(earlier) and _is_same(name, note, earlier)
+    if is_same and work_again(earlier, NEW):
+        mark_post(name, DraftStatus.SCHEDULED, problem=None)
+        return earlier
     said, times = _said(note, now), _times_asked(note) + 1
-    call = ToolCall(
-        source=SOURCE,
-        tool=TOOL,
-        arguments={"note": name, "asked": times, **said},
-        sender=str(note.front.get("by") or f"a person, in {Folder.POSTS}/{name}"),
-        facts={WRITTEN_IN: f"{Folder.POSTS}/{name}"},
-    )
+    call = _call(name, note, said, times)
     order = Order(source=SOURCE, action=ALL_PLATFORMS, inputs={AS_SAID: said})
-    earlier = str(note.front.get("task") or "")
     if earlier not in ("", call.task_id) and _is_own(name, earlier):
-        await end_post(earlier, now)
+        stood = standing(note) or {}
+        public = await end_post(earlier, now)
+        if is_same or stood.get("status") is not DraftStatus.PUBLISHED:
+            _refuse_twice(said, public)
     await take_order(call, order, now, look_seconds=LOOK_UP_SECONDS)
     facts: dict[str, Any] = dict.fromkeys(("problem", "warnings", "published", "published_at", "corrected"))
     facts |= {"task": call.task_id, "asked": times}
     facts |= {"zone": said["at"]["zone"]} if "at" in said else {}
     mark_post(name, DraftStatus.ASKED, **facts)
     return call.task_id
+
+
+def _call(name: str, note: Note, said: Mapping[str, Any], times: int) -> ToolCall:
+    return ToolCall(
+        source=SOURCE,
+        tool=TOOL,
+        arguments={"note": name, "asked": times, **said},
+        sender=str(note.front.get("by") or f"a person, in {Folder.POSTS}/{name}"),
+        facts={WRITTEN_IN: f"{Folder.POSTS}/{name}"},
+    )
+
+
+def _is_same(name: str, note: Note, task_id: str) -> bool:
+    """Whether the note, with its files, says what it said when it was asked about."""
+    return _call(name, note, _said(note, EARLIEST), _times_asked(note)).task_id == task_id
+
+
+def _refuse_twice(said: Mapping[str, Any], public: Sequence[str]) -> None:
+    if again := [one for one in map(Platform, said["platforms"]) if one.title in public]:
+        raise TwiceError(again)
 
 
 def _times_asked(note: Note) -> int:

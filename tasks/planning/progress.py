@@ -29,11 +29,13 @@ from tasks.reliability.dead_letters import resolve_work
 from tasks.reliability.notify import notify_owner
 from tasks.vault.vault import Folder, NoteExistsError, NoteMissingError, current_vault
 
-NEW, ESCALATED, STOP = "new", "escalated", "stop"
-OPEN = frozenset({NEW, STOP, "working", "later", "waiting"})
+NEW, ESCALATED, STOP, WORKING = "new", "escalated", "stop", "working"
+OPEN = frozenset({NEW, STOP, WORKING, "later", "waiting"})
 """Statuses that the loop works on; a person sets `status: new` to have a task worked again, `status: stop` to have what
 was done of it undone."""
 
+ENDING = "is_ending"
+"""In a task's note: it is held, and taken up again by a person alone."""
 TASK = outbox.TASK
 MOST_STEPS = 60
 """Of a plan, in the front matter of its note and of its task's: a person reads it, and YAML is slow."""
@@ -137,6 +139,31 @@ def is_stop_wanted(task_id: str) -> bool:
         return False
 
 
+def work_again(task_id: str, status: str) -> bool:
+    """Have a task worked that was handed to a person, `NEW` as if they had written that; whether it still is theirs."""
+    with suppress(NoteMissingError):
+        note = current_vault().read(Folder.NEEDS_ACTION, task_id)
+        if status_of(note) == ESCALATED and not is_held(note):
+            current_vault().update(
+                Folder.NEEDS_ACTION,
+                task_id,
+                lambda note: note.with_front(status=status).without_front("why", "tried", "would_help"),
+            )
+            return True
+    return False
+
+
+def hold(task_id: str, why: str) -> None:
+    """It is no longer wanted, and cannot be ended yet: nothing of it goes on meanwhile."""
+    outbox.done(task_id)
+    _change(task_id, {"status": ESCALATED, ENDING: True, "why": [why], "delays": None, "waits_for": None})
+
+
+def is_held(note: Note) -> bool:
+    """Whether it is being ended; a person who sets it to `new` wants it after all."""
+    return status_of(note) == ESCALATED and bool(note.front.get(ENDING))
+
+
 def is_open(task_id: str) -> bool:
     """Whether the employee still has to work it; a person may have taken it."""
     return _open_status(task_id) is not None
@@ -214,7 +241,7 @@ def write_plan(prepared: Prepared, outcome: PlanOutcome | None = None) -> None:
     where = current_vault()
     where.save_unsynced(Folder.PLANS, plan.task_id, Note.new(front, _plan_body(plan, prepared, statuses)))
     if outcome is None:
-        _change(plan.task_id, {**_thoughts(prepared), "status": "working"})
+        _change(plan.task_id, {**_thoughts(prepared), "status": WORKING})
 
 
 async def note_milestone(

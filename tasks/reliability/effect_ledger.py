@@ -66,6 +66,7 @@ __all__ = [
     "refuse_effect",
     "reopen_refused",
     "settled",
+    "try_refused_again",
     "unknown_effects",
     "withdraw_effect",
 ]
@@ -258,6 +259,12 @@ def reopen_refused(session: Session, keys: Sequence[str], now: datetime) -> None
     )
     for row in session.scalars(query):
         _move(row, EffectState.WITHDRAWN, now)
+
+
+def try_refused_again(task_id: str, now: datetime) -> None:
+    """What its service refused of a task may be begun again; most tasks have nothing of the kind, and are only read."""
+    if any(one.state == EffectState.REFUSED for one in effects_of(task_id)):
+        serialised(lambda session: reopen_refused(session, [task_id], now))
 
 
 def _end(key: str, work: Callable[[Session], None]) -> None:

@@ -233,16 +233,20 @@ class _Part:
         Raises:
             PublicationUnknownError: it cannot be told: not there yet, or there more than once.
         """
-        _, state = await self._staged()
         is_settling = now - row.tried_at < SETTLING
         since = row.begun_at - LOOKED_BACK
         try:
+            _, state = await self._staged()
             posts = [
                 *await self._kept(),
                 *[post async for post in self.client.recent(since, self.piece.answers)],
             ]
         except PostUnreadableError as error:
             raise PublicationUnseenError(self.client.platform, error.said) from error
+        except (
+            RejectedError
+        ) as error:  # its access may have ended meanwhile: the post may be public all the same
+            raise PublicationUnknownError(self.client.platform, "the post", str(error)) from error
         alike = {post.id: post for post in posts if self.piece.is_shown_by(post)}  # pages may show one twice
         same = [post for post in alike.values() if not _is_known(post.id)]
         if state is StageState.USABLE:

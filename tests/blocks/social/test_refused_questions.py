@@ -106,7 +106,9 @@ async def test_used_up_credits_are_said_and_nothing_is_public(sandbox: SandboxCl
     access = X.access(sandbox)
     sandbox.fault("status", method=method, status=402, content=said, times=1)
     async with access.client() as client:
-        with pytest.raises(CreditsUsedUpError, match=r"buys credits .*No credits are left.*fte connect x"):
+        with pytest.raises(
+            CreditsUsedUpError, match=r"buys credits .*No credits are left.*it stays connected"
+        ):
             await (client.publish(Piece(text="Hello")) if method == "POST" else client.accounts())
 
 

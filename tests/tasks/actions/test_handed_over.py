@@ -215,7 +215,7 @@ async def test_what_is_taken_back_is_gone_there_and_what_is_public_stays(sandbox
     await handed_over(inputs)
     (effect,) = effect_ledger.effects_of(TASK)
     sandbox.fault("drop_after_effect", method="DELETE", times=1)
-    with pytest.raises(NotTakenBackError, match="cancel it again, or delete it there"):
+    with pytest.raises(NotTakenBackError, match="it is tried again each minute, and you may delete it there"):
         await undo(effect, LATER)
     with patch("tasks.actions.social.present", lambda: LATER):
         assert await undo(effect, LATER)

@@ -21,6 +21,7 @@ from tasks.approvals.decide import record_answer
 from tasks.audit.search import Query, search_audit_log
 from tasks.planning.orders import find_order
 from tasks.planning.posts import follow_posts, look_for_posts, place_ready
+from tasks.planning.progress import open_tasks
 from tasks.reliability import outbox
 from tasks.reliability.breakers import close_circuit
 from tasks.vault.vault import Folder, current_vault, init_vault
@@ -198,3 +199,30 @@ async def test_a_note_that_is_taken_back_while_facebook_is_away_is_tried_again(
     await follow_posts(NOW)
     assert (times(sandbox), front().get("problem"), front()["status"]) == ([], None, word)
     assert current_vault().find(task) == Folder.DONE
+
+
+@pytest.mark.parametrize("door", ["note", "command"])
+async def test_what_was_cancelled_does_not_go_out_elsewhere_because_facebook_is_away(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    write()
+    task = await approved()
+    sandbox.fault("status", service="facebook", status=503, times=50)
+    if door == "note":
+        change(status="cancelled")
+    else:
+        cancelled = await asyncio.to_thread(CliRunner().invoke, app, ["posts", "cancel", "garden"])
+        assert "it is not certain that it gave it back" in str(cancelled.exception)
+    await follow_posts(NOW)
+    assert "it is not certain that it gave it back" in front()["problem"]
+    then = datetime.fromisoformat(f"{AT}+00:00") + timedelta(minutes=1)
+    monkeypatch.setattr("tasks.actions.step.present", lambda: then)
+    monkeypatch.setattr("tasks.actions.social.present", lambda: then)
+    assert (open_tasks(), outbox.waiting()) == ([], [])
+    await work_once(task, worker="test")  # as a run does that was started before
+    assert X.public(sandbox) == []
+    sandbox.clear_faults()
+    let_time_come(sandbox)
+    await follow_posts(then)
+    assert (FACEBOOK.public(sandbox), X.public(sandbox)) == (["We are open on Saturday."], [])
+    assert (front()["status"], front()["problem"]) == ("cancelled", "public already on Facebook")
