@@ -6,6 +6,7 @@ Errs towards no: what is wrongly refused costs a proposal, and what were wrongly
 import re
 import unicodedata
 
+from domain.number_words import NUMBER_WORDS
 from domain.social.week import numbers
 from domain.visible import visible
 
@@ -13,11 +14,6 @@ LINK = re.compile(r"(?:https?:|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:/
 """Also without a scheme: many programs make `pay.example/now` a link."""
 ADDRESS = re.compile(r"[@+]?[\w.+-]*@[\w.-]+|(?<!\w)[@#]\w+")
 ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){8,30}\b")
-_COUNTED = re.compile(
-    r"\b(?:dozens?|hundreds?|thousands?|millions?|billions?|hundert|tausend|millionen|mille|cents|"
-    r"cien|cientos|mil|millones|cento|mila|honderd|duizend|miljoen)\b"
-)
-"""Sums in words."""
 _THOUSANDS = re.compile(r"(?<=\d)[,'\u2019\u00a0\u202f](?=\d{3}(?!\d))")
 _ALONE = re.compile(
     r"(?<![\w/:@+.,-])\d(?:[\d.,'\u2019\u00a0\u202f]*\d)?(?![\d/:@]|[.,]\d|-\w|(?!(?:usd|eur|gbp|chf|h)\b)[^\W\d])"
@@ -43,11 +39,14 @@ def is_said(value: str, words: str) -> bool:
 
 
 def foreign(text: str, *known: str) -> list[str]:
-    """The numbers, links, addresses and accounts of a text that stand in nothing that is known; of each the first."""
+    """The numbers, links, addresses and accounts of a text that stand in nothing that is known; of each the first.
+
+    A number in words counts as one, and has to stand there in words.
+    """
     written, there = flat(text), flat("\n".join(known))
     held = {_plain(one) for one in numbers(there)}
     others = [one for one in numbers(written) if _plain(one) not in held]
-    for pattern in (LINK, ADDRESS, _COUNTED):
+    for pattern in (LINK, ADDRESS, NUMBER_WORDS):
         held = {one.strip(".,;:!?)>") for one in pattern.findall(there)}
         others += [one for one in pattern.findall(written) if one.strip(".,;:!?)>") not in held]
     held = {one.replace(" ", "") for one in ACCOUNT.findall(there.upper())}
