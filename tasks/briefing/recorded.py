@@ -119,7 +119,7 @@ class Sources:
             return kept
         looks = self.spells()
         up = up_slots(looks.rows)
-        rows = [replace(row, is_up=_was_up(row, looks.since, up)) for row in kept.rows]
+        rows = [row if _was_up(row, looks.since, up) else replace(row, is_up=False) for row in kept.rows]
         return KeptRows(rows, first_heartbeat())
 
     def spells(self) -> KeptRows[Spell]:

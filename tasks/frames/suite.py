@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from domain.frame_check import MOST_NAMED, Expectation, FrameCheck
@@ -71,8 +72,34 @@ def _expectation(found: Broken) -> Expectation:
 
 
 def _found(name: str, columns: Mapping[str, Sequence[Any]], suite: Sequence[Any]) -> list[Broken]:
-    import great_expectations as gx
     import pandas as pd
+    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.validator.validator import Validator
+
+    engine = PandasExecutionEngine(batch_data_dict={name: pd.DataFrame(columns)})
+    validator = Validator(engine, data_context=_context())
+    wanted = [one.configuration for one in suite]
+    results = validator.graph_validate(wanted, {"result_format": "BOOLEAN_ONLY"})
+    unmet = [one.expectation_config for one in results if not one.success]
+    ids = iter(_unexpected(validator, unmet) if unmet else [])
+    return [(one.expectation_config.meta["says"], [] if one.success else next(ids)) for one in results]
+
+
+def _unexpected(validator: Any, unmet: Sequence[Any]) -> list[list[Any]]:
+    """Which rows break each: asked of those alone that are not met, since it costs as much again."""
+    wanted = {
+        "result_format": "COMPLETE",
+        "unexpected_index_column_names": ["id"],
+        "include_unexpected_rows": False,
+    }
+    results = validator.graph_validate(unmet, {"result_format": wanted})
+    return [[row["id"] for row in one.result["unexpected_index_list"]] for one in results]
+
+
+@cache
+def _context() -> Any:
+    """The library's settings; what is checked is not kept in it: that would be written as YAML three times a frame."""
+    import great_expectations as gx
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,
@@ -84,20 +111,4 @@ def _found(name: str, columns: Mapping[str, Sequence[Any]], suite: Sequence[Any]
         analytics_enabled=False,
         progress_bars=ProgressBarsConfig(globally=False),
     )
-    context = gx.get_context(project_config=config, mode="ephemeral")
-    asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe(name).get_batch({"dataframe": pd.DataFrame(columns)})
-    expected = gx.ExpectationSuite(name=name, expectations=list(suite))
-    result = batch.validate(expected, result_format="BOOLEAN_ONLY")
-    if not result.success:  # which rows: asked only then, since it costs as much again
-        wanted = {
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": ["id"],
-            "include_unexpected_rows": False,
-        }
-        result = batch.validate(expected, result_format=wanted)
-    return [(one.expectation_config.meta["says"], _failed(one)) for one in result.results]
-
-
-def _failed(one: Any) -> list[Any]:
-    return [] if one.success else [row["id"] for row in one.result["unexpected_index_list"]]
+    return gx.get_context(project_config=config, mode="ephemeral")
