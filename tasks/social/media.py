@@ -237,16 +237,21 @@ def fitted(media: Media, platform: Platform) -> Media:
 
 def _bare_film(media: Media) -> Media:
     """The film without where it was taken and what else nobody sees in it; one for all platforms."""
-    content, name = current_vault().document(media.document), own_name(media.document)
+    document = _bare_document(media.document)
+    return media if document == media.document else media_of(document, media.alt_text)
+
+
+def _bare_document(document: str) -> str:
+    """Where such a film is kept. Its content ends here: a film has up to 512 MB, and is read again."""
+    content, name = current_vault().document(document), own_name(document)
     made = bare_film(content)
     if made is None:
-        raise NoMediaError(
-            name, "where it was taken, and what else nobody sees in it, cannot be taken out", FILM_USE
-        )
+        said = "where it was taken, and what else nobody sees in it, cannot be taken out"
+        raise NoMediaError(name, said, FILM_USE)
     if made == content:
-        return media
+        return document
     stem, _, ending = name.rpartition(".")
-    return media_of(current_vault().attach(made, f"{stem}-alone.{ending}"), media.alt_text)
+    return current_vault().attach(made, f"{stem}-alone.{ending}")
 
 
 def _bare(content: bytes, kind: str) -> bytes | None:

@@ -117,7 +117,10 @@ def _known(root: Path, index: Path, digest: str) -> str | None:
 
 
 def _holds(path: Path, digest: str) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    if not path.is_file():
+        return False
+    with path.open("rb") as kept:
+        return hashlib.file_digest(kept, "sha256").hexdigest() == digest
 
 
 def _store(root: Path, content: bytes, name: str, *, digest: str, tag: str) -> str:

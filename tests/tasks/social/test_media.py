@@ -1,6 +1,7 @@
 """What a file is by its bytes, and what cannot be published, in a sentence."""
 
 import io
+import tracemalloc
 import zlib
 from typing import Any
 
@@ -9,8 +10,10 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 from reportlab.pdfgen import canvas
 
-from tasks.social.media import NoMediaError, media_in
-from tests.films import film_bytes
+from domain.social.post import Platform
+from tasks.social.media import NoMediaError, fitted, media_in, media_of
+from tasks.vault.vault import current_vault
+from tests.films import box, film_bytes
 
 register_heif_opener()
 
@@ -113,3 +116,17 @@ def test_a_film_s_size_and_length_are_known() -> None:
         1280,
         "12.500",
     )
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_large_film_without_its_place_costs_two_copies_of_it_at_most(*, again: bool) -> None:
+    content = film_bytes(20_000_000) + box(b"uuid", b"SECRET".ljust(40))
+    media = media_of(current_vault().attach(content, "film.mp4"))
+    if again:
+        fitted(media, Platform.X)
+    tracemalloc.start()
+    try:
+        assert fitted(media, Platform.X).document.endswith("-film-alone.mp4")
+        assert tracemalloc.get_traced_memory()[1] < 2.2 * len(content)
+    finally:
+        tracemalloc.stop()
