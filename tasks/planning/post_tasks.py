@@ -1,5 +1,6 @@
 """The task behind a post's note: how it stands, what of it a person has decided on, and ending it."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -58,8 +59,8 @@ class UnderWayError(TransientError):
 
     def __init__(self, task_id: str) -> None:
         super().__init__(
-            f"it is being published just now, or nobody knows yet whether it is public ({task_id}); nothing was "
-            "cancelled: look again in a minute"
+            f"it is being published or ended just now, or nobody knows yet whether it is public ({task_id}); nothing "
+            "was cancelled: look again in a minute"
         )
 
 
@@ -181,7 +182,7 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
         UnderWayError: a part is being published.
         DigitalFteError: a platform that has a part for its time does not give it back now; no other goes out meanwhile.
     """
-    owner = f"{this_process()}#end"
+    owner = f"{this_process()}#end-{secrets.token_hex(6)}"  # not even two of one process at once
     if not claim(task_claim(task_id), owner=owner, now=now, seconds=CLAIM_SECONDS):
         raise UnderWayError(task_id)
     try:

@@ -20,7 +20,7 @@ from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.audit.search import Query, search_audit_log
 from tasks.planning.orders import find_order
-from tasks.planning.posts import follow_posts, look_for_posts, place_ready
+from tasks.planning.posts import cancel_post, follow_posts, look_for_posts, place_ready
 from tasks.planning.progress import open_tasks
 from tasks.reliability import outbox
 from tasks.reliability.breakers import close_circuit
@@ -159,6 +159,30 @@ async def test_a_cancelled_post_is_taken_back_there(sandbox: SandboxClient) -> N
     assert current_vault().read(Folder.DONE, task).front["status"] == "cancelled"
     records = [record["action"] for record in search_audit_log(current_vault().root, Query())]
     assert {"facebook.publish.undone", "post.cancelled"} <= set(records)
+
+
+async def test_of_two_that_end_a_post_at_once_one_does_and_the_other_says_so(sandbox: SandboxClient) -> None:
+    write()
+    task = await approved()
+    first, second = await asyncio.gather(
+        cancel_post("garden", NOW), cancel_post("garden", NOW), return_exceptions=True
+    )
+    assert (first, str(second)[:39]) == ([], "it is being published or ended just now")
+    assert (times(sandbox), front()["status"], current_vault().find(task)) == ([], "cancelled", Folder.DONE)
+
+
+async def test_a_post_that_is_changed_while_it_is_cancelled_is_asked_about_or_ended_and_never_both(
+    sandbox: SandboxClient,
+) -> None:
+    write()
+    await approved()
+    change(at=MOVED, status="ready")
+    _, placed = await asyncio.gather(cancel_post("garden", NOW), place_ready(NOW))
+    assert ([str(one)[:39] for one in placed.problems], times(sandbox)) == (
+        ["it is being published or ended just now"],
+        [],
+    )
+    assert "moved, renamed or deleted" not in str(front().get("problem"))
 
 
 async def test_a_task_that_a_person_closes_is_taken_back_there(sandbox: SandboxClient) -> None:
