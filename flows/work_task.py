@@ -40,6 +40,7 @@ from tasks.planning.progress import (
     record_later,
     record_waiting,
     status_of,
+    write_beginning,
     write_plan,
 )
 from tasks.planning.proposed_answer import answered
@@ -186,7 +187,7 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
     if prepared.plan is None:
         return await _escalated(prepared, prepared.problems)
     if not prepared.is_stopped:
-        write_plan(prepared)
+        write_beginning(prepared)
     outcome = await carry_out(prepared, handbook, page, present)
     if prepared.program is not None or prepared.is_stopped:
         return await _ended(prepared, outcome, page)

@@ -88,6 +88,11 @@ class Prepared:
     said: tuple[str, str] = ("", "")
     context: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_brief(self) -> bool:
+        """An order of one step: its plan says no more than the order, which is kept already."""
+        return self.plan is not None and not self.plan.playbook and len(self.plan.steps) == 1
+
 
 def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | None = None) -> Prepared:
     """Read the task's document, decide what it is, and plan it by a playbook.

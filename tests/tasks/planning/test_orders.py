@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy import text
 from blocks.database import transaction
 from domain.errors import RejectedError, TransientError
 from domain.planning.event import Event
-from domain.planning.order import BadInputError, KeyReusedError, Order, ToolCall, order_document
+from domain.planning.order import STEP, BadInputError, KeyReusedError, Order, ToolCall, order_document
+from domain.planning.plan import StepStatus
 from tasks.accounting.payments import payment_inputs
 from tasks.actions import connected
 from tasks.actions.effects import ApprovalNeededError
@@ -19,6 +21,13 @@ from tasks.actions.performers import performer_of
 from tasks.intake import store_event
 from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task
+from tasks.planning.progress import (
+    PlanOutcome,
+    close_done,
+    record_later,
+    record_waiting,
+    write_beginning,
+)
 from tasks.planning.task_status import TaskStatus, task_report
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
@@ -348,6 +357,36 @@ async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> 
     current_vault().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
     report = task_report(asked.task_id)
     assert (report.status, report.evidence) == (TaskStatus.DONE, {"bill_id": 7})
+
+
+@pytest.mark.parametrize("status", ["done", "waiting", "later"])
+async def test_an_order_of_one_step_is_shown_with_its_end_and_all_that_was_thought(status: str) -> None:
+    asked = call(amount="12.50")
+    await take(asked, expense())
+    task = thought_about(asked.task_id)
+    write_beginning(task)
+    note = current_vault().read(Folder.NEEDS_ACTION, asked.task_id)
+    assert (note.front["status"], current_vault().names(Folder.PLANS)) == ("new", [])
+    outcome = PlanOutcome(statuses={STEP: StepStatus.DONE})
+    if status == "done":
+        close_done(task, outcome, NOW)
+    elif status == "waiting":
+        record_waiting(task, outcome)
+    else:
+        record_later(task, outcome)
+    front = current_vault().read(current_vault().find(asked.task_id) or Folder.DONE, asked.task_id).front
+    assert (front["status"], front["kind"], front["priority"]) == (status, "order", "normal")
+    assert current_vault().names(Folder.PLANS) == [asked.task_id]
+
+
+async def test_an_order_that_leads_to_more_is_shown_from_its_beginning() -> None:
+    asked = call(amount="12.50")
+    await take(asked, expense())
+    task = thought_about(asked.task_id)
+    assert task.plan
+    steps = [*task.plan.steps, task.plan.steps[0].model_copy(update={"id": "more"})]
+    write_beginning(replace(task, plan=task.plan.model_copy(update={"steps": steps})))
+    assert current_vault().read(Folder.NEEDS_ACTION, asked.task_id).front["status"] == "working"
 
 
 async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_odoo(
