@@ -7,7 +7,7 @@ as long as nobody books into it.
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from heapq import nsmallest
@@ -24,6 +24,7 @@ from domain.accounting.measures import burn, days_sales_outstanding, runway
 from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
 from domain.accounting.report import FiguresOrigin
 from domain.accounting.settlement import average_age, settlements
+from domain.accounting.stated_paid import LeftToPay, stated_note, still_due
 from domain.briefing.chart import Chart
 from domain.briefing.comparison import Driver, drivers, is_unusual, summed, usual
 from domain.briefing.keys import keys
@@ -49,12 +50,16 @@ COSTS = (
 
 @dataclass(frozen=True)
 class BriefedBooks:
-    """The books and the owner's goals; `link` is where a person sees a journal item's entry."""
+    """The books and the owner's goals; `link` is where a person sees a journal item's entry.
+
+    `left_to_pay` is of the bills whose documents say that they were paid before.
+    """
 
     ledger: Ledger
     origin: FiguresOrigin
     goals: Goals
     link: Callable[[JournalLine], str]
+    left_to_pay: LeftToPay = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,9 @@ class _Maker:
         notes = [*(said if len(self.weeks) <= COMPARED_WEEKS else []), *([problem] if problem else [])]
         if self.books.origin.problem:
             notes.insert(0, f"Odoo was not read: {self.books.origin.problem}.")
+        items = (item for one in self.weeks[-1].payable.partners for item in one.items)
+        if said_paid := stated_note(items, self.books.left_to_pay):
+            notes.append(f"{said_paid} Until then they are no bills due, and the forecast counts them.")
         return Part(
             key=KEY,
             title=TITLE,
@@ -235,20 +243,30 @@ class _Maker:
         return Table(title="Customers who are late", columns=("overdue", "oldest"), rows=tuple(rows))
 
     def due_bills(self) -> Table:
-        """What vendors are to be paid until the end of the next week, overdue bills included."""
+        """What vendors are to be paid until the end of the next week, overdue bills included.
+
+        What a bill says was paid already is not among it.
+        """
         until_day = self.week.previous(-1).sunday
         partners = self.weeks[-1].payable.partners
         called = _called(partners)
         rows = []
         for one in partners:
-            due = [item for item in one.items if item.residual < 0 and item.line.due <= until_day]
+            due = {
+                item.line.line_id: amount
+                for item in one.items
+                if item.line.due <= until_day and (amount := self._still_due(item)) < 0
+            }
             if due:
-                figure = Figure(-_sum_of(due), tuple(item.line.line_id for item in due))
+                figure = Figure(-sum(due.values(), ZERO), tuple(due))
                 name = one.partner or NOBODY
                 owed = self.number(f"due.{called[one.partner_id]}", f"Due to {name}", figure)
                 rows.append(TableRow(label=name, numbers=(owed,)))
         rows.sort(key=lambda row: (-(row.numbers[0].value or ZERO), row.label))
         return Table(title=f"Bills due until {until_day}", columns=("due",), rows=tuple(rows[:MOST_ROWS]))
+
+    def _still_due(self, item: OpenItem) -> Decimal:
+        return still_due(item, self.books.left_to_pay, self.ledger.currency)
 
     def charts(self, report: BudgetReport | None) -> Iterator[Chart]:
         """Months, cash, ageing and budget; none of books without entries."""

@@ -5,10 +5,11 @@ While Odoo is away the kept copy of the books is read, and every report says so 
 
 import asyncio
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
+from domain.accounting.ageing import payable_ageing
 from domain.accounting.copied_books import CopiedPart
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.doubt import Doubt, doubt_notes
@@ -23,6 +24,7 @@ from domain.accounting.report import (
     ReportTypeError,
 )
 from domain.accounting.reporting import report
+from domain.accounting.stated_paid import LeftToPay, stated_note
 from domain.errors import TransientError
 from tasks.accounting.copied_items import read_from_copy
 from tasks.accounting.ledger import read_ledger
@@ -34,6 +36,7 @@ from tasks.accounting.snapshot import (
     load_snapshot,
     manifest_of,
 )
+from tasks.accounting.stated_paid import left_to_pay
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -62,6 +65,8 @@ class ReportedBooks:
     origin: FiguresOrigin
     doubts: tuple[Doubt, ...] = ()
     """Records that cannot be right, as far as the last check of the copied books found any."""
+    left_to_pay: LeftToPay = field(default_factory=dict)
+    """Of the bills whose documents say that they were paid before."""
 
     @property
     def today(self) -> DateRange:
@@ -81,6 +86,13 @@ async def fetch_books(
         TransientError: Odoo is away, and no copy of these books was kept.
         RejectedError: Odoo refused, or does not know the key.
     """
+    found = await _fetched(client, now, wanted)
+    if wanted and wanted.kind is not ReportType.PAYABLE_AGEING:
+        return found
+    return replace(found, left_to_pay=await asyncio.to_thread(left_to_pay, client.url))
+
+
+async def _fetched(client: OdooClient, now: dt.datetime, wanted: WantedExcerpt | None) -> ReportedBooks:
     async with client:
         here = SnapshotSource(mode=settings().mode.value, url=client.url, database=client.database)
         kept = manifest_of(here)
@@ -198,7 +210,11 @@ def _report(
 ) -> FinancialReport:
     """The statement, with what cannot be right in it."""
     found = report(books.ledger, kind, days, books.origin, goals)
-    notes = doubt_notes(books.doubts, kind, found.last, is_copy=bool(books.origin.problem))
+    notes = [*doubt_notes(books.doubts, kind, found.last, is_copy=bool(books.origin.problem))]
+    if kind is ReportType.PAYABLE_AGEING and books.left_to_pay:
+        partners = payable_ageing(books.ledger, found.last).partners
+        said = stated_note((item for partner in partners for item in partner.items), books.left_to_pay)
+        notes += [said] if said else []
     return found.model_copy(update={"notes": (*found.notes, *notes)})
 
 

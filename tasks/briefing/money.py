@@ -19,6 +19,7 @@ from tasks.accounting.snapshot import (
     read_manifest,
 )
 from tasks.accounting.snapshot_suite import CHECKED_AS
+from tasks.accounting.stated_paid import left_to_pay
 from tasks.frames.kept_checks import kept_checks
 
 SOURCE = "Odoo"
@@ -54,7 +55,14 @@ def money_part(week: Week, now: datetime) -> Part:
     if week.sunday < begun:
         return missing(KEY, TITLE, _origin(manifest).source, f"The books begin on {begun}.")
     goals, problem = _goals(ledger.currency)
-    part = money(BriefedBooks(ledger, _origin(manifest), goals, lambda line: _page(manifest, line)), week)
+    books = BriefedBooks(
+        ledger,
+        _origin(manifest),
+        goals,
+        lambda line: _page(manifest, line),
+        left_to_pay(manifest.source.url),
+    )
+    part = money(books, week)
     notes = [*_age(manifest, week.until, now), *problem, *_doubts(manifest, week)]
     standing = Standing.STALE if now - manifest.taken_at > FRESH else part.standing
     if manifest.doubts and standing is Standing.KNOWN:
