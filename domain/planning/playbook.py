@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from domain.errors import ContractError
 from domain.planning.plan import Plan, Step
 from domain.planning.reference import REFERENCE, Condition, condition_of, filled_inputs, references_in
-from domain.planning.slots import Slot, SlotType
+from domain.planning.slots import KNOWN_BY_FORM, Slot, SlotType
 from domain.planning.span import span_of
 from domain.refused_values import refusals
 
@@ -168,7 +168,7 @@ class Playbook(BaseModel, extra="ignore"):
         when: Which tasks it is for: each fact with its value or a list of values; None: it is only asked for by name
             or called.
         about: What it does, in one sentence, for whoever asks for it in words.
-        asked: The words by which it is asked for, `{name}` standing for what is said of an input.
+        asked: The words by which it is asked for, `{name}` standing for what is said of an input, `to|for` for either.
         inputs: What it has to be told.
         outputs: What a playbook that calls it may refer to.
         notify: Whether the owner is told of each milestone.
@@ -177,7 +177,7 @@ class Playbook(BaseModel, extra="ignore"):
     name: str
     when: dict[str, str | list[str]] | None = None
     about: str = Field(default="", max_length=500)
-    asked: list[str] = Field(default=[], max_length=30)
+    asked: list[str] = Field(default=[], max_length=40)
     inputs: list[Slot] = []
     steps: list[PlaybookStep] = Field(min_length=1)
     outputs: dict[str, str] = {}
@@ -192,23 +192,26 @@ class Playbook(BaseModel, extra="ignore"):
         slots = {name: slot if isinstance(slot, Mapping) else {"type": slot} for name, slot in value.items()}
         return [{"name": name, **slot} for name, slot in slots.items()]
 
-    @field_validator("asked")
-    @classmethod
-    def _say_something(cls, value: list[str]) -> list[str]:
-        for phrase in value:
-            if len(OPEN.sub(" ", phrase).split()) < FEWEST_WORDS:
-                raise ValueError(
-                    f"'{phrase}' could be asked for by chance; write {FEWEST_WORDS} words or more"
-                )
-        return value
-
     @model_validator(mode="after")
     def _asks_for_its_inputs(self) -> Self:
         texts = {slot.name for slot in self.inputs if slot.type is SlotType.TEXT}
-        unknown = {name for phrase in self.asked for name in OPEN.findall(phrase)} - texts
-        if unknown:
-            raise ValueError(f"asked names {', '.join(sorted(unknown))}, which is no input of the type text")
+        for phrase in self.asked:
+            if unknown := set(OPEN.findall(phrase)) - texts - self.by_form:
+                raise ValueError(
+                    f"asked names {', '.join(sorted(unknown))}, which is no input of the type text, nor of one that is "
+                    f"known by its form ({', '.join(sorted(KNOWN_BY_FORM))})"
+                )
+            words = OPEN.sub(lambda found: found[1] if found[1] in self.by_form else " ", phrase).split()
+            if len(words) < FEWEST_WORDS:
+                raise ValueError(
+                    f"'{phrase}' could be asked for by chance; write {FEWEST_WORDS} words or more"
+                )
         return self
+
+    @cached_property
+    def by_form(self) -> frozenset[str]:
+        """The inputs whose values are known by their form."""
+        return frozenset(slot.name for slot in self.inputs if slot.type in KNOWN_BY_FORM)
 
     @property
     def is_plain(self) -> bool:

@@ -31,6 +31,8 @@ TASK: Schema = {
             "today",
             "month",
             "last_month",
+            "received",
+            "currency",
             "sender",
             "thread",
             "subject",
@@ -195,11 +197,14 @@ class _Check:
             self._references(value, types, place)
 
     def _check_default(self, slot: Slot) -> None:
-        if slot.default is not None:
+        place = ("inputs", slot.name, "default")
+        if referenced(slot.default):
+            self._value(slot.default, _Types({"task": TASK}), place, (ANY, TEXT))
+        elif slot.default is not None:
             try:
                 value_of(slot, slot.default)
             except SlotError as error:
-                self._say(("inputs", slot.name, "default"), str(error))
+                self._say(place, str(error))
 
     def _steps(self, steps: Sequence[PlaybookStep], types: _Types, place: Place) -> None:
         ids = [step.id for step in steps]

@@ -22,8 +22,9 @@ from domain.planning.playbook import Playbook, PlaybookError, parse_playbook
 from domain.planning.playbook_check import check_playbook, known_actions
 from domain.planning.reads import READS
 from domain.planning.reference import referenced
+from domain.planning.said_values import dates_in
 from domain.planning.slots import Slot, SlotType
-from domain.planning.wish import Wish, dates_in
+from domain.planning.wish import Wish
 
 MOST_STEPS, MOST_VALUES = 5, 40
 PROSE = frozenset({"subject", "text", "description", "note", "reason"})
@@ -91,7 +92,7 @@ def wish_of(plan: ProposedPlan, words: str, books: Sequence[Playbook], today: dt
         book = by_name.get(plan.playbook)
         if plan.steps or book is None or not _can_be_asked_for(book):
             raise UngroundedError(f"there is no playbook '{plan.playbook[:60]}' that can be asked for")
-        return Wish(book, dict(_said_inputs(book, plan.inputs, words, today)), 0)
+        return Wish(book, dict(_said_inputs(book, plan.inputs, words, today)))
     taken = _Steps(words, today)
     steps = [taken.step(step) for step in plan.steps]
     titles = [_title(step.action) for step in plan.steps]
@@ -102,7 +103,7 @@ def wish_of(plan: ProposedPlan, words: str, books: Sequence[Playbook], today: dt
         raise UngroundedError(str(error)) from error
     if problems := check_playbook(book, by_name | {book.name: book}):
         raise UngroundedError(str(problems[0]))
-    return Wish(book, taken.values, 0)
+    return Wish(book, taken.values)
 
 
 def in_words(plan: ProposedPlan, wish: Wish) -> str:

@@ -12,6 +12,7 @@ from stdnum import iban
 
 from domain.accounting.bank import plain_account
 from domain.accounting.tax_number import tax_number_of
+from domain.receipts.amounts import amounts_in
 
 MOST_CHARACTERS = 2_000
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -30,10 +31,25 @@ class SlotType(StrEnum):
     EMAIL = "email"
     TAX_NUMBER = "tax_number"
     IBAN = "iban"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
     DAYS = "days"
     RECORD = "record"
     LIST = "list"
 
+
+KNOWN_BY_FORM = frozenset(
+    {
+        SlotType.IBAN,
+        SlotType.TAX_NUMBER,
+        SlotType.MONTH,
+        SlotType.DATE,
+        SlotType.EMAIL,
+        SlotType.DAYS,
+        SlotType.AMOUNT,
+    }
+)
+"""Values that are found in a sentence wherever they stand."""
 
 SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.TEXT: {"type": "string"},
@@ -44,6 +60,8 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.EMAIL: {"type": "string"},
     SlotType.TAX_NUMBER: {"type": "string"},
     SlotType.IBAN: {"type": "string"},
+    SlotType.AMOUNT: {"type": "number"},
+    SlotType.CURRENCY: {"type": "string"},
     SlotType.DAYS: {"type": "integer"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
@@ -185,6 +203,20 @@ def _iban(text: str) -> str:
     return number
 
 
+def _amount(text: str) -> str:
+    has_comma = text.rfind(",") > text.rfind(".")
+    found = amounts_in(text, decimal_comma=has_comma)
+    if len(found) != 1 or found[0].value <= 0:
+        raise SlotError("is no amount; give one such as 12.50")
+    return f"{found[0].value:f}"
+
+
+def _currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{3}", text):
+        raise SlotError("is no currency; give its code, such as USD")
+    return text.upper()
+
+
 def _day_count(text: str) -> str:
     found = re.match(r"(\d{1,3})\b", text)
     if found is None:
@@ -201,5 +233,7 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.EMAIL: _email,
     SlotType.TAX_NUMBER: _tax_number,
     SlotType.IBAN: _iban,
+    SlotType.AMOUNT: _amount,
+    SlotType.CURRENCY: _currency,
     SlotType.DAYS: _day_count,
 }

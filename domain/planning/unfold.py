@@ -17,8 +17,8 @@ from domain.planning.own_actions import FillInInputs, GoOnInputs
 from domain.planning.plan import Plan, Step, Wait, refused_inputs
 from domain.planning.playbook import Playbook, PlaybookError, PlaybookStep, parse_playbook
 from domain.planning.reads import READS
-from domain.planning.reference import ConditionError, filled, filled_inputs
-from domain.planning.slots import fill_slots
+from domain.planning.reference import ConditionError, filled, filled_inputs, referenced
+from domain.planning.slots import Slot, fill_slots
 from domain.planning.span import span_of
 from domain.refused_values import refusals
 
@@ -209,17 +209,18 @@ class _Walk:
         """The playbook's inputs; None: they have to be asked for, in one question."""
         node = f"{self._program.prefix}{INPUTS}"
         answers = self._facts.get(node, {}).get("values") or {}
-        slots = fill_slots(book.inputs, {**said, **{name: text for name, text in answers.items() if text}})
         context = self._program.context
+        declared = self._inputs(book)
+        slots = fill_slots(declared, {**said, **{name: text for name, text in answers.items() if text}})
         words = "" if context.get(CONFIRMED) else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values
-        asked = [slot for slot in book.inputs if words or slot.name in {*slots.missing, *slots.refused}]
+        asked = [slot for slot in declared if words or slot.name in {*slots.missing, *slots.refused}]
         if not asked and not words:  # what was said is not among the declared inputs
             self._problems[node] = "; ".join(slots.problems)
             self._add(Step(id=node, action="", title="What has to be known", inputs={}, is_known=False))
             return None
-        values = {slot.name: str(said.get(slot.name) or "") for slot in asked}
+        values = {slot.name: str(said.get(slot.name) or slot.default or "") for slot in asked}
         question = FillInInputs(playbook=book.name, slots=asked, values=values, words=words)
         inputs = question.model_dump(mode="json", exclude=None if words else {"words"})
         self._add(Step(id=node, action=FILL_IN, inputs=inputs))
@@ -228,6 +229,16 @@ class _Walk:
         else:
             self._ready.append(node)
         return None
+
+    def _inputs(self, book: Playbook) -> list[Slot]:
+        """With the defaults that are the task's: `{{ task.today }}`."""
+        task = self._program.context.get("task", {})
+        return [
+            slot.model_copy(update={"default": task.get(path.removeprefix("task."))})
+            if (path := referenced(slot.default))
+            else slot
+            for slot in book.inputs
+        ]
 
     def _walk(self, scope: _Scope, book: Playbook, inside: PlaybookStep | None = None) -> bool:
         """Add the playbook's steps, or those inside one of them; whether all are done."""
@@ -323,7 +334,7 @@ class _Walk:
         if node.count(".") > DEEPEST * 2:
             raise PlaybookError("", f"playbooks call each other more than {DEEPEST} deep")
         called = self._books[step.playbook]
-        slots = fill_slots(called.inputs, filled_inputs(step.inputs, scope.look))
+        slots = fill_slots(self._inputs(called), filled_inputs(step.inputs, scope.look))
         if slots.problems:
             raise PlaybookError("", f"{step.id} calls {called.name}: {'; '.join(slots.problems)}")
         names = {INPUTS: slots.values, "task": self._program.context.get("task", {})}

@@ -10,8 +10,8 @@ from domain.mail.classify import body_of
 from domain.mail.letter import AwaitedDetails, AwaitedDocument, CameDetails, CameDocument
 from domain.mail.parse import BrokenMailError
 from domain.mail.thread import Incoming, incoming
+from domain.planning.said_values import values_in
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
-from domain.planning.wish import values_in
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from tasks.mail.threads import CONTINUED_BY, FOLLOWED_BY

@@ -15,6 +15,7 @@ from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan
 from domain.planning.remedy import ASK_FOR_DOCUMENT
+from domain.planning.said_values import Told
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import INPUTS, WORDS, Program, program_of, unfold
 from domain.planning.wish import wish_in
@@ -185,16 +186,28 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
 
 def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now: datetime) -> dict[str, str]:
     """What a playbook may refer to of any task; kept from the plan's beginning on."""
-    today = now.astimezone(ZoneInfo(handbook.time_zone)).date()
+    zone = ZoneInfo(handbook.time_zone)
+    today = now.astimezone(zone).date()
     last = today.replace(day=1) - timedelta(days=1)
     return {
         "id": task_id,
         "today": today.isoformat(),
         "month": f"{today:%Y-%m}",
         "last_month": f"{last:%Y-%m}",
+        "received": _received(front, now).astimezone(zone).date().isoformat(),
+        "currency": handbook.currency,
         "words": "",
         **{name: str(front.get(key) or "") for name, key in TOLD.items()},
     }
+
+
+def _received(front: Mapping[str, Any], now: datetime) -> datetime:
+    """When it arrived, by its note; what is no time there counts as now, a time without a zone as UTC."""
+    try:
+        found = datetime.fromisoformat(str(front.get("received", "")))
+    except ValueError:
+        return now
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _origin_doubts(task_id: str, handbook: Handbook) -> list[str]:
@@ -272,7 +285,8 @@ def _planned(
     if understanding.problem or (understanding.missing and playbook is None):
         return _unread(prepared, understanding, context, books)
     who, words = said
-    wish = wish_in(words, books, date.fromisoformat(context["task"]["today"])) if playbook is None else None
+    told = Told(date.fromisoformat(context["task"]["received"]), context["task"]["currency"])
+    wish = wish_in(words, books, told) if playbook is None else None
     if wish:
         playbook = wish.playbook
         prepared = replace(prepared, doubts=[*prepared.doubts, *map(_no_part, wish.rest)])

@@ -92,6 +92,20 @@ def test_a_call_is_checked_against_what_the_called_has_to_be_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("default", "problem"),
+    [
+        ("{{ task.today }}", ""),
+        ("{{ task.tomorrow }}", "task.tomorrow"),
+        ("{{ steps.file.reason }}", "steps"),
+        ("{{ inputs.who }}", "inputs"),
+    ],
+)
+def test_a_default_refers_to_the_task_alone(default: str, problem: str) -> None:
+    found = check_playbooks([book(FILE, name="one", inputs={"day": {"type": "date", "default": default}})])
+    assert [problem in str(one) for one in found.get("one", [])] == [True] * bool(problem), found
+
+
+@pytest.mark.parametrize(
     ("step", "problem"),
     [
         ({"id": "both", "action": "vault.file_away", "playbook": "x"}, "not action and playbook"),

@@ -1,0 +1,200 @@
+"""The values in a person's words that are known by their form: days, months, amounts, addresses and numbers."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from domain.iban import IBAN_START, iban_at
+from domain.planning.slots import Slot, SlotType
+from domain.receipts.amounts import amounts_in
+from domain.receipts.dates import dates_in as written_dates
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
+LAST_MONTH = ("last month", "letzten monat", "mois dernier", "mes pasado", "mese scorso", "vorige maand")
+THIS_MONTH = ("this month", "diesen monat", "ce mois", "este mes", "questo mese", "deze maand")
+DAYS_AGO = {
+    "yesterday": 1, "gestern": 1, "hier": 1, "ayer": 1, "ieri": 1, "gisteren": 1,
+    "today": 0, "heute": 0, "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "oggi": 0, "vandaag": 0,
+}  # fmt: skip
+BEFORE_DATES = (
+    "(?:for|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]|voor|van"
+    "|op)"
+)
+TAKEN_OUT = " \u00a6 "
+"""Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
+ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+TWO_WAYS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}")
+LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
+LABELLED_TAX = re.compile(
+    r"\b(?:VAT|tax|UID|USt-?Id(?:Nr)?|USt|TVA|IVA|BTW|NIF|EIN|ABN|GSTIN)\b"
+    r"[ .-]*(?:ID|No|Nr|number|num\u00e9ro|nummer)?\W*(?:(?:is|ist|lautet|est|\u00e8)\b\W*)?"
+    r"((?:[A-Z]{2,3}[ -]?[A-Z]?)?\d(?:[ .-]?\d){5,12}(?:[A-Z]\d{0,2})?)(?![\w-])",
+    re.IGNORECASE,
+)
+SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "$": "USD", "\u00a5": "JPY", "\u20b9": "INR", "fr": "CHF"} | {
+    word: code
+    for code, words in (
+        ("EUR", "euro euros"), ("USD", "dollar dollars d\u00f3lares"), ("GBP", "pound pounds quid"),
+        ("CHF", "franken francs franchi"),
+    )
+    for word in words.split()
+}  # fmt: skip
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
+CODES = "USD EUR GBP CHF CAD AUD NZD SGD SEK NOK DKK PLN MYR"
+_SIGN = "(?:" + "|".join(map(re.escape, sorted([*SIGNS, *CODES.split()], key=len, reverse=True))) + ")"
+MONEY = re.compile(
+    rf"(?<![\w.,])(?:(?P<before>{_SIGN})\s?)?"
+    r"(?P<number>\d{1,3}(?:[.,'\u2019 ]\d{3})+(?:[.,]\d{2})?|\d{1,7}(?:[.,]\d{2})?)"
+    rf"(?:\s?(?P<after>{_SIGN}))?(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""A number is money beside a sign or a word for it, or with its cents."""
+DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
+
+
+class Told(NamedTuple):
+    """What words rest on that are not said.
+
+    Attributes:
+        today: When they were said, in the owner's time zone.
+        currency: The books' own.
+    """
+
+    today: dt.date
+    currency: str = ""
+
+
+def dates_in(words: str, today: dt.date) -> set[str]:
+    """The months (YYYY-MM) and days that are said, in digits or in words such as `last month`."""
+    text = " ".join(words.split())
+    return {value for find in (_months, _days) for _, value in find(text, Told(today))}
+
+
+def values_in(words: str, slots: Sequence[Slot], today: dt.date) -> dict[str, str]:
+    """The values of these types that stand in the words, one of each type; two of one type say nothing."""
+    return found_in(" ".join(words.split()), slots, Told(today))[0]
+
+
+def found_in(text: str, slots: Sequence[Slot], told: Told) -> tuple[dict[str, str], str]:
+    """Months, days, addresses and numbers, wherever they stand, and the rest; two of one type say nothing."""
+    values: dict[str, str] = {}
+    for kind, find in FINDERS:
+        wanted = [slot.name for slot in slots if slot.type is kind]
+        found = list(find(text, told)) if wanted else []
+        for raw in filter(None, (raw for raw, _ in found)):
+            text = re.sub(
+                rf"(?:\b{BEFORE_DATES}\s*)?(?<!\w){re.escape(raw)}(?!\w)",
+                TAKEN_OUT,
+                text,
+                flags=re.IGNORECASE,
+            )
+        said = {value for _, value in found}
+        if len(wanted) == 1 and len(said) == 1:
+            values[wanted[0]] = said.pop()
+    return values, " ".join(text.split())
+
+
+def _months(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    today, this = told.today, told.today.replace(day=1)
+    for words, month in ((LAST_MONTH, (this - dt.timedelta(days=1)).replace(day=1)), (THIS_MONTH, this)):
+        yield from (
+            (word, f"{month:%Y-%m}") for word in words if re.search(rf"\b{word}\b", text, re.IGNORECASE)
+        )
+    yield from ((found[0], found[0]) for found in ISO_MONTH.finditer(text))
+    for found in _named_months().finditer(text):
+        number = _month_numbers()[found[1].casefold()]
+        year = int(found[2] or (today.year if number <= today.month else today.year - 1))
+        yield found[0], f"{year:04}-{number:02}"
+
+
+def _days(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    """Days in words and in digits; one that reads in two ways stays as it is, so that its speaker is asked."""
+    for word, ago in DAYS_AGO.items():
+        if found := re.search(rf"\b{word}\b", text, re.IGNORECASE):
+            yield found[0], (told.today - dt.timedelta(days=ago)).isoformat()
+    for seen in written_dates(text):
+        raw = text[seen.start : seen.end]
+        if seen.certainty == 1:
+            yield raw, seen.value.isoformat()
+        elif TWO_WAYS.fullmatch(raw):
+            yield raw, raw
+
+
+def _addresses(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    yield from ((found[0], found[0]) for found in ADDRESS.finditer(text))
+
+
+def _ibans(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    """Those that hold, else one that is called so: whoever said it is told what is wrong with it."""
+    upper = text.upper()
+    ends = [(at.start(), found) for at in IBAN_START.finditer(upper) if (found := iban_at(upper, at.start()))]
+    yield from ((text[begin:end], number) for begin, (number, end) in ends)
+    if not ends:
+        yield from ((found[1], found[1]) for found in LABELLED_IBAN.finditer(text))
+
+
+def _tax_numbers(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    yield from ((found[1], found[1]) for found in LABELLED_TAX.finditer(text))
+
+
+def _money(text: str) -> Iterator[tuple[str, Decimal, str]]:
+    """As it is written, the amount, and the sign or word beside it."""
+    for found in MONEY.finditer(text):
+        sign, number = (found["before"] or found["after"] or ""), found["number"]
+        has_cents = re.search(r"[.,]\d\d$", number) is not None
+        if sign or has_cents:
+            has_comma = number.rfind(",") > number.rfind(".")
+            yield (
+                found[0],
+                amounts_in(number, decimal_comma=has_comma and has_cents)[0].value,
+                sign.casefold(),
+            )
+
+
+def _amounts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    yield from ((raw, f"{amount:.2f}") for raw, amount, _ in _money(text))
+
+
+def _currencies(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    """Beside the amounts, which are taken out by themselves; a bare `$` is the books' own where that is a dollar."""
+    for _, _, sign in _money(text):
+        if sign == "$" and told.currency in DOLLARS:
+            yield "", told.currency
+        elif sign:
+            yield "", SIGNS.get(sign, sign.upper())
+
+
+def _day_counts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    yield from ((found[0], found[1]) for found in DAY_COUNT.finditer(text))
+
+
+FINDERS = (
+    (SlotType.IBAN, _ibans),
+    (SlotType.CURRENCY, _currencies),
+    (SlotType.TAX_NUMBER, _tax_numbers),
+    (SlotType.MONTH, _months),
+    (SlotType.DATE, _days),
+    (SlotType.EMAIL, _addresses),
+    (SlotType.AMOUNT, _amounts),
+    (SlotType.DAYS, _day_counts),
+)
+"""What is known by its form, in the order in which it is taken out of the text."""
+
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    """The names of months in `LANGUAGES`; short forms such as `Mar` are too many other words."""
+    from babel.dates import get_month_names
+
+    names = (get_month_names("wide", locale=language).items() for language in LANGUAGES)
+    return {name.casefold(): number for months in names for number, name in months}
+
+
+@cache
+def _named_months() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _month_numbers()), key=len, reverse=True))
+    return re.compile(rf"\b({names})\b(?:\s+(20\d\d)\b)?", re.IGNORECASE)

@@ -1,0 +1,64 @@
+"""What an owner asks for in one sentence, from a note in Inbox/ to the books."""
+
+from datetime import timedelta
+
+from domain.vault.folder import Folder
+from tasks.approvals.decide import AnswerResult
+from tasks.approvals.record import pending
+from tests.planned import Work
+from tests.sandbox_fixture import SandboxClient
+from tests.tasks.planning.test_monthly_invoice import work, worked
+from tests.tasks.planning.test_vendor_onboarding import dropped, partners
+
+__all__ = ["work"]
+
+
+async def test_an_expense_in_a_sentence_is_shown_and_then_booked_once(
+    work: Work, sandbox: SandboxClient
+) -> None:
+    work.pass_time(days=-10)  # it arrived when nobody worked it
+    spent_on = f"{work.now - timedelta(days=1):%Y-%m-%d}"
+    task = dropped(work, "I spent 12.80 on travel yesterday")
+    assert (await work.work(task)).name == "Waiting"
+    (asked,) = pending()
+    for said in (
+        "12.80",
+        "travel",
+        spent_on,
+        "USD",
+        "Sundry purchases",
+        "I spent 12.80 on travel yesterday",
+    ):
+        assert said in asked.shown, asked.shown
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert work.folder(task) is Folder.DONE
+    rows = sandbox.odoo(
+        "account.move",
+        "search_read",
+        domain=[["move_type", "=", "in_invoice"], ["amount_total", "=", 12.8]],
+        fields=["invoice_date", "state", "partner_id"],
+    )
+    assert [(row["invoice_date"], row["state"], row["partner_id"][1]) for row in rows] == [
+        (spent_on, "posted", "Sundry purchases")
+    ]
+
+
+async def test_a_day_that_reads_in_two_ways_is_asked_for(work: Work) -> None:
+    task = dropped(work, "I spent 12.80 on travel on 03/04/2026")
+    await work.work(task)
+    (asked,) = pending()
+    assert "03/04/2026" in asked.shown
+    [answer] = work.decide()
+    assert answer.kind is AnswerResult.ASK_AGAIN
+    assert "is not a date" in (answer.reason or answer.request.shown)
+    work.decide(day="2026-04-03")
+    assert await worked(work, task) == "Completed"
+
+
+async def test_a_customer_in_a_sentence_is_in_odoo_once(work: Work, sandbox: SandboxClient) -> None:
+    for words in (
+        "New customer: Kestrel Joinery, office@kestrel.example",
+        "Please add the customer Kestrel Joinery",
+    ):
+        assert await worked(work, dropped(work, words)) == "Completed"
+    assert len(partners(sandbox, "Kestrel Joinery")) == 1
