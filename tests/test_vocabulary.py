@@ -26,7 +26,7 @@ OWN_MEANING = re.compile(
 """Where these are the words of mails, goods and fonts, former names, or SQLAlchemy's engine."""
 
 NAMES_OF_OTHERS = re.compile(
-    r"prefect\.(flow_|task_)?engine|_starter_engine|EngineCommandStarter|EngineConfig|create_engine|set_layout_engine|inference_engine|database\.engine\(\)"
+    r"prefect\.(flow_|task_)?engine|_starter_engine|EngineCommandStarter|EngineConfig|create_engine|execution_engine|PandasExecutionEngine|set_layout_engine|inference_engine|database\.engine\(\)"
     r"""|__tablename__ = "parcels"|mapped_column\("(courier|untold)"|"parcels_queue"|FROM parcels"""
 )
 """Names that are not ours to choose: a library's, and those of tables that hold data."""

@@ -76,8 +76,8 @@ def _found(name: str, columns: Mapping[str, Sequence[Any]], suite: Sequence[Any]
     from great_expectations.execution_engine import PandasExecutionEngine
     from great_expectations.validator.validator import Validator
 
-    engine = PandasExecutionEngine(batch_data_dict={name: pd.DataFrame(columns)})
-    validator = Validator(engine, data_context=_context())
+    read = PandasExecutionEngine(batch_data_dict={name: pd.DataFrame(columns)})
+    validator = Validator(read, data_context=_context())
     wanted = [one.configuration for one in suite]
     results = validator.graph_validate(wanted, {"result_format": "BOOLEAN_ONLY"})
     unmet = [one.expectation_config for one in results if not one.success]
