@@ -65,15 +65,24 @@ def is_column_heading(sheet: Sheet, cell: PageCell) -> bool:
     return len(sheet.rows[cell.row].cells) >= _HEADINGS and bool(_COLUMN_HEADING.search(cell.folded))
 
 
+_ADDRESSED = re.compile(
+    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE|ABILE)?|DHR|MEVR|"
+    r"FAM(?:ILIE)?|MONSIEUR|MADAME|A L'ATTENTION|C\.A\.)[ .]"
+)
+"""How a letter calls whom it is for: their address block has it, a letterhead hardly ever."""
+
+
 def address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
-    """Unlabelled addresses in the upper half without a way to reach anybody: the customer's."""
+    """Unlabelled addresses in the upper half that call somebody by name, or have no way to reach anybody."""
     blocks = [_column_above(sheet, cell) for cell in _towns(sheet, theirs)]
     letterheads = [block for block in blocks if any(sheet.depth(one) < LETTERHEAD for one in block)]
     reached_by = _CALLED if letterheads or _has_head_line(sheet) else REACHED_BY
     found: set[PageCell] = set()
     for block in blocks:
         around = [*block, *cells_near(sheet, block[0])]
-        if block not in letterheads and not any(reached_by.search(one.folded) for one in around):
+        is_called = any(_ADDRESSED.search(one.folded) for one in block)
+        is_bare = block not in letterheads and not any(reached_by.search(one.folded) for one in around)
+        if is_called or is_bare:
             found.update(block)
     return found
 

@@ -55,11 +55,20 @@ _NOT_A_NAME = re.compile(
     r"SEHR GEEHRTE|RECHNUNG|INVOICE|\bFACTU|FATTURA|LIEFERSCHEIN|ZAHLUNG|GESCHAFTSFUHR|HANDELSREG|"
     r"AMTSGERICHT|KUNDENNUMMER|^R\. ?M\.|^INSCRITA|REGISTRO MERCANTIL|"
     r"^(?:REF|DATE|DATUM|FECHA|DATA|NR|NO)\b|\w*(?:NUMMER|DATUM)\b|N\W? ?CLIENT|N[\u00b0\u00ba]|"
+    r"HUURNOTA|WERKORDER|WERKBON|(?:LEVERINGS|AFLEVER)ADRES|^FOLIO$|^(?:AFDELING|ABTEILUNG)\b|"
     r"NUMBER|\bDATE\b|BEMERKUNG|HINWEIS|NOTES?$|CONTACT|ANSPRECHPARTNER|KONTAKT"
 )
 _JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4})\.\s+(?=[A-Z\u00c0-\u00de])")
+_BRAND_OF = re.compile(
+    r"\b(?:(?:is|est|es|ist|\u00e8)\s+(?:an?\s+|une?\s+|una\s+|eine?\s+|een\s+)?(?:registered\s+)?"
+    r"(?:(?:trading|business|brand) (?:name|style)|brand|trade ?mark|marque|nom commercial|marca|nombre comercial"
+    r"|marchio|Marke|handelsnaam|merk)\s+(?:(?:of|del?|della|di|der|von|van)\b|d['\u2019]|dell['\u2019])"
+    r"|is (?:owned and )?(?:operated|run) by|wird betrieben von|est exploit\u00e9e? par|wordt ge\u00ebxploiteerd door"
+    r"|es operado por|\u00e8 gestito da)\s*(?:the\s+)?",
+    re.IGNORECASE,
+)
 _SENT_BY = re.compile(r"^(?:From|By|Von) (?=[A-Z0-9])")
 
 
@@ -159,6 +168,16 @@ def name_in_sentence(text: str) -> str:
         and all(word[0].isupper() or len(word) < LONG_WORD for word in re.findall(r"\w+", head))
         else ""
     )
+
+
+def company_behind(text: str) -> str:
+    """`Acme is a trading name of Harbor Trading Ltd.`: the company; empty where no sentence says so."""
+    found = _BRAND_OF.search(text)
+    if found is None:
+        return ""
+    behind = text[found.end() :]
+    form = LEGAL_FORM.search(behind.upper())
+    return name_in(head_of(behind[: form.end()] if form else _SENTENCE.split(behind)[0]))
 
 
 def _is_form(text: str) -> bool:

@@ -26,6 +26,7 @@ from domain.receipts.page.names import (
     BREAK,
     LARGE,
     POSTAL,
+    company_behind,
     first_name,
     head_of,
     is_large,
@@ -55,8 +56,8 @@ _STREET = re.compile(r"\d")
 _MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
 TOP, ONE_WORD = 1.0, 2.0
 """What the top of a letterhead is worth beside its end; what a single ordinary word loses, which is often a label."""
-SENDER, IMPRINT = 5.0, 3.5
-"""A name before its address in one line, and one before what else a firm prints of itself."""
+SENDER, IMPRINT, BRANDS_OWNER = 5.0, 3.5, 6.0
+"""A name before its address in one line, one before what else a firm prints of itself, and who a brand belongs to."""
 CUSTOMER = 4.0
 """What a name loses that a label gives to the customer."""
 _MERGED = 5
@@ -160,6 +161,9 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
     for row in sheet.rows:
         for cell in row.cells:
             if cell in theirs or cell in second_lines:
+                continue
+            if company := company_behind(cell.text):
+                yield _Candidate(company, BRANDS_OWNER + _extra(company, domains), row)
                 continue
             sender, worth = _sender(cell, row)
             if sender:

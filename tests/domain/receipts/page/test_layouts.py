@@ -52,6 +52,38 @@ NAMES = {
         ),
         "Océlia Télécom SA",
     ),
+    "brand-of-a-company": (
+        (
+            "                                    SARL BRASSERIE DU PORT\n"
+            "                                    4 QUAI BAS\n"
+            "                                    71000 MACON\n\nFacture F-2201 du 4 novembre 2026\n"
+            "Total TTC   330,58 €\n\n\n\n"
+            "Lumelec est une marque de Compagnie du Val SA, TVA FR 73 388104417, 71100 Chalon-sur-Saône"
+        ),
+        "Compagnie du Val SA",
+    ),
+    "operated-by": (
+        (f"{BILL_TO}\n\n\n\n\n\nThe Mill Arms is operated by Wye Inns Limited, 3 Castle St, Ludlow SY8 1AS."),
+        "Wye Inns Limited",
+    ),
+    "who-is-called-by-name-is-the-customer": (
+        (
+            "Sra. Lourdes Etxe\nEtxe Consultores, S.L.\nGran Vía 60\n48011 Bilbao\nNIF B48441820\n\n"
+            "FACTURA 2026/01177   Fecha 08/11/2026\nBase imponible 10 %  301,36\nIVA 10 %   30,14\n"
+            "TOTAL EUR   331,50\n\n"
+            "Gracias por su visita\n\n\n\n\n          Hotel Rural Cal Bo\n"
+            "Turisme Cal Bo, SCP · NIF J65441827 · Camí de la Font 3, 08470 Sant Celoni · 938 55 01 72"
+        ),
+        "Turisme Cal Bo",
+    ),
+    "landlord": (
+        (
+            "Recibo de alquiler n.º 11/26                 Fecha 01/11/2026\n\nArrendador:\nInmuebles Arga 9, C.B.\n"
+            "Calle Mayor 9\n28005 Madrid\n\nArrendatario:\nLibrería Sol, S.L.\nCalle Luna 2\n28004 Madrid\n\n"
+            "Total   850,00 €"
+        ),
+        "Inmuebles Arga 9, C.B.",
+    ),
     "three-lines": (
         (
             "Gartenbau\nLindner & Söhne\nGmbH & Co. KG\nFeldweg 77\n29223 Celle\nTel. 05141 7788\n\n\n\n"
