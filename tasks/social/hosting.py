@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from blocks.prefect_server import prefect_asked
-from domain.errors import DigitalFteError, RejectedError
+from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.social.post import Media, Publication
 from domain.social.rules import RULES
 from tasks.social.media import media_content
@@ -57,6 +58,19 @@ async def see_media_offered(files: Sequence[tuple[Media, str | None]]) -> None:
             raise MovedHostError
         if not await host.shows(media):
             await host.place(media, media_content(media))
+
+
+async def see_none_swapped(files: Sequence[Media]) -> None:
+    """Look once more after a platform has fetched the files; a host that is away by then has shown nothing else.
+
+    Raises:
+        MediaSwappedError: another file is shown.
+    """
+    if not files or (host := await _connected_host()) is None:
+        return
+    for media in files:
+        with suppress(TransientError):
+            await host.shows(media)
 
 
 async def clear_media(publication: Publication) -> None:

@@ -17,6 +17,7 @@ from blocks.social.errors import (
     PublicationUnknownError,
     PublicationUnseenError,
 )
+from blocks.social.media_host import MediaSwappedError
 from blocks.social.platform import KeepingClient, PlatformClient, ResumingClient, StageState, StagingClient
 from domain.errors import RejectedError, TransientError
 from domain.reliability.limits import DueLaterError
@@ -24,7 +25,7 @@ from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.clock import Clock, present
 from tasks.reliability.serialised import delete_row, find_row, finds_any, keep_row, serialised
-from tasks.social.hosting import see_media_offered
+from tasks.social.hosting import see_media_offered, see_none_swapped
 from tasks.social.media import media_content
 from tasks.social.uploads import KeptProgress, forget_uploads, has_uploads
 
@@ -173,13 +174,19 @@ class _Part:
         stage, state = await self._staged()
         if state is StageState.PUBLIC:
             raise PublicationUnknownError(self.client.platform, "the post", "it says that it is public")
+        offered = [(one.media, one.url) for one in self.uploads if one.url]
         if state is StageState.GONE:
-            if offered := [(one.media, one.url) for one in self.uploads if one.url]:
+            if offered:
                 await see_media_offered(offered)
             stage = await self._stage(self.client, at)
             keep_row(self._stage_row(stage))
             self._forget_files()
         await self.client.await_ready(stage)
+        try:
+            await see_none_swapped([media for media, _ in offered])
+        except MediaSwappedError:  # nobody knows which file it was shown
+            delete_row(PostStage, (self.key, self.number))
+            raise
         return self.piece.model_copy(update={"stage": stage})
 
     async def _stage(self, client: StagingClient, at: datetime | None) -> str:

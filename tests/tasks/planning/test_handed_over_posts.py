@@ -250,3 +250,29 @@ async def test_what_was_cancelled_does_not_go_out_elsewhere_because_facebook_is_
     await follow_posts(then)
     assert (FACEBOOK.public(sandbox), X.public(sandbox)) == (["We are open on Saturday."], [])
     assert (front()["status"], front()["problem"]) == ("cancelled", "public already on Facebook")
+
+
+@pytest.mark.parametrize("days", [1.5, -1])
+async def test_a_clock_that_was_wrong_by_a_day_fires_nothing_twice(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, days: float
+) -> None:
+    def clock_says(moment: datetime) -> None:
+        for module in ("tasks.actions.step", "tasks.actions.social", "flows.work_task"):
+            monkeypatch.setattr(f"{module}.present", lambda: moment)
+
+    write(platforms=["x"])
+    task = await approved()
+    clock_says(NOW + timedelta(days=days))
+    await work_once(task, worker="test")
+    await follow_posts(NOW)
+    assert (X.public(sandbox), front()["status"]) == ([], "refused" if days > 0 else "scheduled")
+    assert ("passed while the employee could not do it" in str(front().get("problem"))) is (days > 0)
+    clock_says(NOW)
+    if days > 0:  # a person reads that its time passed, and sets the clock right
+        change(status="ready")
+        assert await approved() != task
+    clock_says(datetime.fromisoformat(f"{AT}+00:00") + timedelta(minutes=1))
+    for _ in range(2):
+        await work_once(front()["task"], worker="test")
+        await follow_posts(NOW)
+    assert (X.public(sandbox), front()["status"]) == (["We are open on Saturday."], "published")

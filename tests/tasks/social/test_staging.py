@@ -11,9 +11,11 @@ import pytest
 from blocks.social import media_host
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import MediaNotReadyError, PlatformUnavailableError, PublicationUnknownError
+from blocks.social.instagram import InstagramClient
 from blocks.social.media_host import MediaHost, MediaHostAwayError, MediaSwappedError
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
+from domain.social.published import Piece
 from tasks.actions.social import PERFORMERS
 from tasks.social.hosting import MovedHostError
 from tasks.social.publish import PublishedReceipt, publish
@@ -153,6 +155,35 @@ async def test_a_file_that_was_swapped_at_the_media_host_does_not_go_out(
     path.unlink()
     assert isinstance(await tried(access, what), PublishedReceipt)  # what was taken away is put back
     assert world.public(sandbox) == ["We moved."]
+
+
+async def test_a_file_that_was_swapped_while_instagram_fetched_it_does_not_go_out(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what = world.publication()
+    path = shown_file(world.host, what)
+    stage = InstagramClient.stage
+
+    async def swapping(client: InstagramClient, piece: Piece) -> str:
+        made = await stage(client, piece)
+        path.write_bytes(b"\xff\xd8\xff something else")
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(InstagramClient, "stage", swapping)
+        assert isinstance(await tried(access, what), MediaSwappedError)
+    assert world.public(sandbox) == []
+    path.unlink()
+    assert isinstance(await tried(access, what), PublishedReceipt)
+    assert (world.public(sandbox), containers(sandbox)) == (["We moved."], 2)
+
+
+async def test_a_media_host_that_is_gone_after_instagram_fetched_the_file_holds_nothing_back(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World
+) -> None:
+    what = world.publication()
+    sandbox.fault("status", service="media", status=503, skip=2, times=5)
+    assert isinstance(await tried(access, what), PublishedReceipt)
 
 
 async def test_a_media_host_that_is_away_or_another_one_publishes_nothing(
