@@ -37,6 +37,7 @@ from domain.money import Money
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.planning.todo import Todo, TodoInputs
 from domain.policy.assess import Risk
+from domain.social.asked_draft import AskedDraft, DraftInputs
 from domain.social.corrections import correctable, corrected
 from domain.social.dialect import handed_over, violations
 from domain.social.post import Publication
@@ -512,6 +513,16 @@ CATALOGUE = {
             base_risk=Risk.LOW,
             service=None,
             tags=("social",),
+        ),
+        Action(
+            name="vault.draft_post",
+            result=AskedDraft,
+            title="Put a post into Posts/, ready to be asked about",
+            inputs=DraftInputs,
+            base_risk=Risk.LOW,
+            service=None,
+            tags=("social",),
+            changeable=_values("text", "platform", "at"),
         ),
         Action(
             name="vault.add_task",

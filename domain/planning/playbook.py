@@ -29,6 +29,8 @@ ALWAYS_WRITTEN = frozenset({"id", "action", "inputs", "needs"})
 
 OPEN = re.compile(r"\{(\w+)\}")
 """What a phrase of `asked` leaves open: the name of an input."""
+BEHIND = re.compile(r":\s+\{(\w+)\.\.\.\}$")
+"""The end of a phrase: this input is all that follows its sentence, behind a colon or on the next line."""
 FEWEST_WORDS = 2
 
 PLAIN_PATHS = frozenset({"task.kind", "task.why"})
@@ -195,8 +197,9 @@ class Playbook(BaseModel, extra="ignore"):
     @model_validator(mode="after")
     def _asks_for_its_inputs(self) -> Self:
         texts = {slot.name for slot in self.inputs if slot.type is SlotType.TEXT}
-        for phrase in self.asked:
-            if unknown := set(OPEN.findall(phrase)) - texts - self.by_form:
+        for asked in self.asked:
+            behind, phrase = set(BEHIND.findall(asked)), BEHIND.sub("", asked)
+            if unknown := (set(OPEN.findall(phrase)) - texts - self.by_form) | (behind - texts):
                 raise ValueError(
                     f"asked names {', '.join(sorted(unknown))}, which is no input of the type text, nor of one that is "
                     f"known by its form ({', '.join(sorted(KNOWN_BY_FORM))})"

@@ -19,6 +19,17 @@ DAYS_AGO = {
     "yesterday": 1, "gestern": 1, "hier": 1, "ayer": 1, "ieri": 1, "gisteren": 1,
     "today": 0, "heute": 0, "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "oggi": 0, "vandaag": 0,
 }  # fmt: skip
+DAYS_AHEAD = DAYS_AGO | {
+    "tomorrow": -1, "morgen": -1, "demain": -1, "ma\u00f1ana": -1, "domani": -1,
+}  # fmt: skip
+_DAY = "|".join([r"20\d\d-\d\d-\d\d", *sorted(DAYS_AHEAD, key=len, reverse=True)])
+MOMENT = re.compile(
+    rf"\b(?P<day>{_DAY})\b,?\s+(?:(?:at|um|\u00e0|a las?|alle|om)\s+)?"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)|(?=\s?(?:am|pm|Uhr|h\b|uur))|(?=\s*(?:$|[:,;.!?])))"
+    r"(?:\s?(?P<half>am|pm|Uhr|h|uur)\b)?",
+    re.IGNORECASE,
+)
+"""A day and an hour: `tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`."""
 BEFORE_DATES = (
     "(?:for|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]|voor|van"
     "|op)"
@@ -111,6 +122,15 @@ def _months(text: str, told: Told) -> Iterator[tuple[str, str]]:
         yield found[0], f"{year:04}-{number:02}"
 
 
+def _moments(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    """Local times; one that no clock shows stays as it is."""
+    for found in MOMENT.finditer(text):
+        day, half = found["day"].casefold(), (found["half"] or "").casefold()
+        date = (told.today - dt.timedelta(days=DAYS_AHEAD[day])).isoformat() if day in DAYS_AHEAD else day
+        hour = int(found["hour"]) % 12 + 12 * (half == "pm") if half in {"am", "pm"} else int(found["hour"])
+        yield found[0], f"{date} {hour:02}:{found['minute'] or '00'}"
+
+
 def _days(text: str, told: Told) -> Iterator[tuple[str, str]]:
     """Days in words and in digits; one that reads in two ways stays as it is, so that its speaker is asked."""
     for word, ago in DAYS_AGO.items():
@@ -176,6 +196,7 @@ FINDERS = (
     (SlotType.IBAN, _ibans),
     (SlotType.CURRENCY, _currencies),
     (SlotType.TAX_NUMBER, _tax_numbers),
+    (SlotType.MOMENT, _moments),
     (SlotType.MONTH, _months),
     (SlotType.DATE, _days),
     (SlotType.EMAIL, _addresses),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -33,6 +33,7 @@ class SlotType(StrEnum):
     IBAN = "iban"
     AMOUNT = "amount"
     CURRENCY = "currency"
+    MOMENT = "moment"
     DAYS = "days"
     RECORD = "record"
     LIST = "list"
@@ -47,6 +48,7 @@ KNOWN_BY_FORM = frozenset(
         SlotType.EMAIL,
         SlotType.DAYS,
         SlotType.AMOUNT,
+        SlotType.MOMENT,
     }
 )
 """Values that are found in a sentence wherever they stand."""
@@ -62,6 +64,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.IBAN: {"type": "string"},
     SlotType.AMOUNT: {"type": "number"},
     SlotType.CURRENCY: {"type": "string"},
+    SlotType.MOMENT: {"type": "string"},
     SlotType.DAYS: {"type": "integer"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
@@ -149,6 +152,9 @@ def value_of(slot: Slot, said: Any) -> Any:
     if len(text) > MOST_CHARACTERS:
         raise SlotError(f"has {len(text)} characters, at most {MOST_CHARACTERS} are allowed; shorten it")
     value = _READERS[slot.type](text)
+    value = next(
+        (one for one in slot.one_of if isinstance(value, str) and one.casefold() == value.casefold()), value
+    )
     if slot.one_of and value not in slot.one_of:
         raise SlotError(f"is none of {', '.join(slot.one_of)}; choose one of them")
     return value
@@ -217,6 +223,16 @@ def _currency(text: str) -> str:
     return text.upper()
 
 
+def _moment(text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SlotError("is no local time; give it as 2026-12-24 09:00") from error
+    if found.tzinfo or ":" not in text:
+        raise SlotError("is no local time; give it as 2026-12-24 09:00")
+    return f"{found:%Y-%m-%d %H:%M}"
+
+
 def _day_count(text: str) -> str:
     found = re.match(r"(\d{1,3})\b", text)
     if found is None:
@@ -235,5 +251,6 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.IBAN: _iban,
     SlotType.AMOUNT: _amount,
     SlotType.CURRENCY: _currency,
+    SlotType.MOMENT: _moment,
     SlotType.DAYS: _day_count,
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from domain.planning.playbook import FEWEST_WORDS, OPEN, Playbook
+from domain.planning.playbook import BEHIND, FEWEST_WORDS, OPEN, Playbook
 from domain.planning.said_values import TAKEN_OUT, Told, found_in
 
 LONGEST_REQUEST = 2000
@@ -51,6 +51,7 @@ BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
 SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
 NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
 """Where a line of a form or a list begins: `VAT number: ...`."""
+HEAD_ENDS = re.compile(r":\s+|\n")
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 SHORTEST_MORE = 3
 MORE = re.compile(r"\b(?:and|und|et|y|e|en)\s+((?:[a-z\u00e0-\u00ff].*))$")
@@ -97,6 +98,9 @@ class Wish:
 
 def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
     """The one playbook that is asked for first; None where no phrase fits, or phrases of several fit as well."""
+    dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(words, book, told)}
+    if dictated:
+        return next(iter(dictated.values())) if len(dictated) == 1 else None
     text = " ".join(NEW_ENTRY.sub(" ; ", words[:LONGEST_REQUEST]).split())
     questions = [line for line in words[:LONGEST_REQUEST].splitlines() if WAS_IT.search(line)]
     wishes = [wish for book in playbooks for wish in _wishes(text, questions, book, told)]
@@ -110,7 +114,7 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
     sentences = SENTENCE_END.split(text)
     for phrase in playbook.asked:
         pattern = _pattern(phrase, playbook.by_form)
-        found = pattern.search(rest)
+        found = None if BEHIND.search(phrase) else pattern.search(rest)
         if not found:
             continue
         asking, asked = (
@@ -128,6 +132,26 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             first = sentences.index(asking[0]) if asking else 0
             rank = first, -_words_of(phrase, playbook.by_form)
             yield Wish(playbook, typed | said, rank, tuple(others))
+
+
+def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
+    """`Post on LinkedIn: ...`: what follows the first sentence is a value as it stands; one that is cut off is none."""
+    head, *behind = HEAD_ENDS.split(words.strip(), maxsplit=1)
+    text = "".join(behind).strip()
+    if (
+        not text
+        or len(words) >= LONGEST_REQUEST
+        or WAS_IT.search(f"{head}?")
+        or NOT.search(REMIND.sub(" ", head))
+    ):
+        return
+    typed, rest = found_in(head, playbook.inputs, told)
+    for phrase in playbook.asked:
+        name = BEHIND.search(phrase)
+        found = name and _pattern(BEHIND.sub("", phrase), playbook.by_form).search(rest)
+        if name and found:
+            said = {key: value for key, raw in found.groupdict().items() if (value := _ended(raw))}
+            yield Wish(playbook, typed | said | {name[1]: text})
 
 
 def _more_behind(rest: str) -> list[str]:

@@ -6,10 +6,14 @@ from domain.errors import RejectedError
 from domain.planning.catalogue import FileAwayInputs
 from domain.planning.event import Event
 from domain.planning.todo import MARK, SOURCE, Todo, TodoInputs
+from domain.social.asked_draft import AskedDraft, DraftInputs
+from domain.social.draft import DraftStatus
+from domain.vault.note import Note
 from domain.web.watched import WatchedPage
 from tasks.actions.performer import Performer, Receipt, by_name, no_client
 from tasks.clock import present
 from tasks.intake import store_event
+from tasks.social.post_notes import cancel_post
 from tasks.vault.vault import Folder, current_vault
 from tasks.web.watch import PageNameTakenError, add_page, remove_page, watched_page, watched_pages
 
@@ -96,7 +100,38 @@ async def _take_back(_client: None, _key: str, receipt: Receipt) -> bool:
     return True
 
 
+def _draft_name(key: str) -> str:
+    return f"asked-{key[:12]}"
+
+
+async def _draft_post(_client: None, inputs: DraftInputs, key: str) -> AskedDraft:
+    """Again finds the note, which its effect names."""
+    front = {"status": DraftStatus.READY.value, "platforms": inputs.platform.casefold()}
+    front |= {"at": inputs.at} if inputs.at else {}
+    current_vault().store(Folder.POSTS, _draft_name(key), Note.new(front, f"\n{inputs.text}\n"))
+    return AskedDraft(post=_draft_name(key), text=inputs.text)
+
+
+async def _read_draft(_client: None, receipt: Receipt, _inputs: DraftInputs) -> AskedDraft:
+    note = current_vault().read(Folder.POSTS, str(receipt["post"]))
+    return AskedDraft(post=str(receipt["post"]), text=note.body.strip())
+
+
+async def _take_draft_back(_client: None, _key: str, receipt: Receipt) -> bool:
+    return cancel_post(str(receipt["post"]), while_=frozenset({DraftStatus.DRAFT, DraftStatus.READY}))
+
+
 PERFORMERS = by_name(
+    Performer[None, DraftInputs, AskedDraft](
+        name="vault.draft_post",
+        connect=no_client,
+        do=_draft_post,
+        read=_read_draft,
+        problems=lambda wanted, found: (
+            [] if found.text == wanted.text else [f"Posts/{found.post}.md says other words"]
+        ),
+        undo=_take_draft_back,
+    ),
     Performer[None, TodoInputs, Todo](
         name="vault.add_task",
         connect=no_client,

@@ -2,10 +2,10 @@
 
 from domain.planning.catalogue import WeeklyPost, WeeklyPostInputs
 from domain.social.draft import DraftStatus
-from domain.vault.note import Note
 from tasks.actions.performer import Performer, Receipt, by_name, no_client
 from tasks.briefing.post import draft_last_week, draft_name, last_week
 from tasks.clock import present
+from tasks.social.post_notes import cancel_post
 from tasks.vault.vault import Folder, current_vault
 
 
@@ -27,15 +27,7 @@ def _problems(inputs: WeeklyPostInputs, found: WeeklyPost) -> list[str]:
 
 async def _cancel(_client: None, _key: str, receipt: Receipt) -> bool:
     """A draft that nobody has made ready is cancelled; what a person took on is theirs."""
-    if not receipt["is_new"]:
-        return True
-
-    def cancelled(note: Note) -> Note:
-        is_draft = note.front.get("status") == DraftStatus.DRAFT.value
-        return note.with_front(status="cancelled") if is_draft else note
-
-    note = current_vault().update(Folder.POSTS, str(receipt["post"]), cancelled)
-    return bool(note.front.get("status") == "cancelled")
+    return not receipt["is_new"] or cancel_post(str(receipt["post"]), while_=frozenset({DraftStatus.DRAFT}))
 
 
 PERFORMERS = by_name(

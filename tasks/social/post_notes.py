@@ -36,6 +36,17 @@ def post_notes() -> dict[str, Note]:
     return {name: note for name in names if (note := read_post(name)) is not None}
 
 
+def cancel_post(name: str, *, while_: frozenset[DraftStatus]) -> bool:
+    """Cancel a post that nobody has taken on: while its note has one of these statuses. Whether it is cancelled now."""
+
+    def cancelled(note: Note) -> Note:
+        is_ours = note.front.get("status") in {one.value for one in while_}
+        return note.with_front(status=DraftStatus.CANCELLED.value) if is_ours else note
+
+    note = current_vault().update(Folder.POSTS, name, cancelled)
+    return bool(note.front.get("status") == DraftStatus.CANCELLED.value)
+
+
 def post_lines() -> list[PostLine]:
     """Every post as a line, one that cannot be read too; the handbook's time zone is that of notes that name none."""
     found = {name: _readable(name) for name in current_vault().names(Folder.POSTS)}

@@ -298,3 +298,39 @@ def test_what_else_is_asked_for_is_told_apart_from_greetings_and_values() -> Non
     assert wish
     assert wish.rest == ("Also remind all who are late!",)
     assert wish.values == {"customer": "Larch", "email": "hq@larch.example"}
+
+
+@pytest.mark.parametrize(
+    ("words", "playbook", "values"),
+    [
+        ("Post on LinkedIn tomorrow at 9: We are hiring!\nTwo joiners, 3.50 an hour more",
+         "post", {"platform": "LinkedIn", "moment": "2026-11-21 09:00",
+                  "text": "We are hiring!\nTwo joiners, 3.50 an hour more"}),
+        ("Publish on Facebook 2026-12-24 17:30:\nClosed: all week. Invoice Acme for October.",
+         "post", {"platform": "Facebook", "moment": "2026-12-24 17:30",
+                  "text": "Closed: all week. Invoice Acme for October."}),
+        ("Poste auf X: Neue \u00d6ffnungszeiten", "post", {"platform": "X", "text": "Neue \u00d6ffnungszeiten"}),
+        ("Post on LinkedIn\nWe are hiring.", "post", {"platform": "LinkedIn", "text": "We are hiring."}),
+        ("Send an email to anna@kestrel.example: we are closed on Friday",
+         "letter", {"to": "anna@kestrel.example", "text": "we are closed on Friday"}),
+    ],
+)  # fmt: skip
+def test_what_follows_the_first_sentence_is_taken_as_it_stands(
+    words: str, playbook: str, values: dict[str, str]
+) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, dict(wish.values)) == (playbook, values)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Don't post on LinkedIn: it is secret",
+        "Did you post on LinkedIn: yes or no",
+        "Post on LinkedIn:",
+        "Post on LinkedIn: " + "x" * 2_000,
+    ],
+)
+def test_what_is_forbidden_empty_or_cut_off_is_not_taken(words: str) -> None:
+    assert wish_in(words, BOOKS, TODAY) is None

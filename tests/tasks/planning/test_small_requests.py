@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from domain.social.draft import DraftStatus
 from domain.vault.folder import Folder
 from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
+from tasks.vault.vault import current_vault
 from tests.planned import Work
-from tests.sandbox_fixture import SandboxClient
+from tests.sandbox_fixture import SandboxClient, sent
 from tests.tasks.planning.test_monthly_invoice import work, worked
 from tests.tasks.planning.test_vendor_onboarding import dropped, partners
 
@@ -62,3 +64,36 @@ async def test_a_customer_in_a_sentence_is_in_odoo_once(work: Work, sandbox: San
     ):
         assert await worked(work, dropped(work, words)) == "Completed"
     assert len(partners(sandbox, "Kestrel Joinery")) == 1
+
+
+async def test_a_post_in_words_lies_in_posts_ready_to_be_asked_about(work: Work) -> None:
+    task = dropped(work, "Post on LinkedIn: We are hiring!\n\nTwo joiners.")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    [name] = current_vault().names(Folder.POSTS)
+    note = current_vault().read(Folder.POSTS, name)
+    assert note.front["status"] == DraftStatus.READY.value
+    assert note.front["platforms"] == "linkedin"
+    assert note.body.strip() == "We are hiring!\n\nTwo joiners."
+
+
+async def test_a_platform_that_there_is_not_is_asked_for(work: Work) -> None:
+    task = dropped(work, "Post on Orkut: We are hiring!")
+    await work.work(task)
+    [answer] = work.decide()
+    assert answer.kind is AnswerResult.ASK_AGAIN
+    assert not current_vault().names(Folder.POSTS)
+    work.decide(platform="Facebook")
+    assert await worked(work, task) == "Completed"
+    assert len(current_vault().names(Folder.POSTS)) == 1
+
+
+async def test_a_mail_in_words_asks_for_its_subject_and_goes_out_once(
+    work: Work, sandbox: SandboxClient
+) -> None:
+    task = dropped(work, "Send an email to anna@kestrel.example: We are closed on Friday.")
+    await work.work(task)
+    assert "Subject?" in pending()[0].shown
+    work.decide(subject="Friday")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    mails = sent(sandbox)
+    assert [(mail["To"], mail["Subject"]) for mail in mails] == [("anna@kestrel.example", "Friday")]
