@@ -65,7 +65,7 @@ KINDS = {
     "text": TaskKind(
         "a text that is no bill",
         to_do="drop the bill itself into Inbox/ if there is one; a request is understood as a playbook lists it under "
-        "asked (fte playbooks list), such as: monthly invoice for NAME; else move this note to Done/",
+        "asked (fte playbooks list), such as: invoice NAME for October; else move this note to Done/",
     ),
     "newsletter": TaskKind("a newsletter", LOW, "personal"),
     "advertising": TaskKind("an advertising mail", LOW, "personal"),
