@@ -194,20 +194,20 @@ def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now
         "today": today.isoformat(),
         "month": f"{today:%Y-%m}",
         "last_month": f"{last:%Y-%m}",
-        "received": _received(front, now).astimezone(zone).date().isoformat(),
+        "received": _day_received(front, now, zone).isoformat(),
         "currency": handbook.currency,
         "words": "",
         **{name: str(front.get(key) or "") for name, key in TOLD.items()},
     }
 
 
-def _received(front: Mapping[str, Any], now: datetime) -> datetime:
+def _day_received(front: Mapping[str, Any], now: datetime, zone: ZoneInfo) -> date:
     """When it arrived, by its note; what is no time there counts as now, a time without a zone as UTC."""
     try:
         found = datetime.fromisoformat(str(front.get("received", "")))
-    except ValueError:
-        return now
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(zone).date()
+    except (ValueError, OverflowError):
+        return now.astimezone(zone).date()
 
 
 def _origin_doubts(task_id: str, handbook: Handbook) -> list[str]:

@@ -1,11 +1,15 @@
 """What an owner asks for in one sentence, from a note in Inbox/ to the books."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from domain.policy.handbook import Handbook
 from domain.social.draft import DraftStatus
 from domain.vault.folder import Folder
 from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
+from tasks.planning.prepare import told_of_task
 from tasks.vault.vault import current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient, sent
@@ -43,6 +47,15 @@ async def test_an_expense_in_a_sentence_is_shown_and_then_booked_once(
     assert [(row["invoice_date"], row["state"], row["partner_id"][1]) for row in rows] == [
         (spent_on, "posted", "Sundry purchases")
     ]
+
+
+@pytest.mark.parametrize(
+    "written", ["", "soon", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", None]
+)
+def test_a_time_of_arrival_that_is_none_counts_as_now(written: str | None) -> None:
+    handbook = Handbook(time_zone="America/New_York")
+    now = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    assert told_of_task("file-1", {"received": written}, handbook, now)["received"] == "2026-11-19"
 
 
 async def test_a_day_that_reads_in_two_ways_is_asked_for(work: Work) -> None:
