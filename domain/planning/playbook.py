@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from domain.errors import ContractError
 from domain.planning.plan import Plan, Step
+from domain.planning.reads import READS
 from domain.planning.reference import REFERENCE, Condition, condition_of, filled_inputs, references_in
 from domain.planning.slots import KNOWN_BY_FORM, Slot, SlotType
 from domain.planning.span import span_of
@@ -33,6 +34,7 @@ BEHIND = re.compile(r":\s+\{(\w+)\.\.\.\}$")
 """The end of a phrase: this input is all that follows its sentence, behind a colon or on the next line."""
 FEWEST_WORDS = 2
 
+FILE_AWAY = "vault.file_away"
 PLAIN_PATHS = frozenset({"task.kind", "task.why"})
 """What is the same whenever a plan is made of a task."""
 
@@ -229,6 +231,13 @@ class Playbook(BaseModel, extra="ignore"):
     def ordered(self) -> list[PlaybookStep]:
         """Its steps, each after those that it needs, else as they are written."""
         return in_order(self.steps)
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether it reads and nothing else, and its task is done with what was read."""
+        return all(
+            step.action == FILE_AWAY or (step.action in READS and not step.for_each) for step in self.steps
+        )
 
     @property
     def called(self) -> set[str]:

@@ -4,6 +4,7 @@ How each is read stands under the same name in its service's module in `tasks/ac
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,9 +30,11 @@ from domain.mail.letter import (
     Letter,
     LetterInputs,
 )
+from domain.money import Money
 
 MOST_RECORDS = 2_000
 """Of one list; a longer one is refused, never cut."""
+MOST_NAMED = 15
 ODOO = "odoo"
 
 
@@ -84,6 +87,25 @@ class OverdueInvoices(BaseModel, frozen=True):
 
     invoices: list[OverdueRecord]
     count: int
+    text: str = Field(description="in words: the sums, and the oldest of them")
+
+
+def overdue_in_words(found: Sequence[OverdueRecord]) -> str:
+    """How much is overdue in each currency, and the oldest invoices."""
+    if not found:
+        return "Nothing is overdue; what is not due yet is not among it."
+    sums: dict[str, Decimal] = {}
+    for one in found:
+        sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.left
+    rows = [
+        f"{one.number} of {one.customer}, {Money(amount=one.left, currency=one.currency)}, due {one.due_on} "
+        f"({one.days} day{'s' * (one.days != 1)})"
+        for one in found[:MOST_NAMED]
+    ]
+    more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+    total = " and ".join(str(Money(amount=left, currency=currency)) for currency, left in sums.items())
+    said = f"{len(found)} invoice{'s are' if len(found) > 1 else ' is'} overdue, {total}: "
+    return f"{said}{'; '.join([*rows, *more])}. What is not due yet is not among it."
 
 
 class InvoiceStandInputs(BaseModel, extra="forbid", frozen=True):

@@ -212,7 +212,8 @@ class _Walk:
         context = self._program.context
         declared = self._inputs(book)
         slots = fill_slots(declared, {**said, **{name: text for name, text in answers.items() if text}})
-        words = "" if context.get(CONFIRMED) else str(context.get(WORDS) or "")
+        is_known = context.get(CONFIRMED) or book.only_looks
+        words = "" if is_known else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values
         asked = [slot for slot in declared if words or slot.name in {*slots.missing, *slots.refused}]

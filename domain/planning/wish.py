@@ -63,8 +63,9 @@ NOT = re.compile(
 REMIND = re.compile(
     r"\b(?:do not|don['\u2019]t) (?:forget|worry)|\bno (?:rush|hurry|prisa|problem)|\bnicht (?:zu )?vergessen"
     r"|\bvergiss nicht|\bn['\u2019]oublie[rz]? pas|\bno (?:te )?olvides?|\bnon dimenticar\w*|\bniet (?:te )?vergeten"
-    r"|\bvergeet niet|\b(?:has|have)(?:n['\u2019]t| not) (?:yet )?paid|\bnicht (?:be|ge)?zahlt\w*"
-    r"|\bn['\u2019](?:a|ont) pas pay\u00e9|\bno (?:ha|han) pagado|\bnon (?:ha|hanno) pagato|\bniet (?:hebben )?betaald",
+    r"|\bvergeet niet|\b(?:has|have)(?:n['\u2019]t| not) (?:yet )?paid"
+    r"|\bnicht (?:be|ge)?zahlt\w*|\bn['\u2019](?:a|ont) pas (?:encore )?pay\u00e9|\bno (?:ha|han) pagado"
+    r"|\bnon (?:ha|hanno) (?:ancora )?pagato|\bniet (?:hebben |heeft )?betaald",
     re.IGNORECASE,
 )
 """Words of `NOT` that forbid nothing."""

@@ -12,6 +12,7 @@ from domain.planning.reads import (
     OverdueInputs,
     OverdueInvoices,
     OverdueRecord,
+    overdue_in_words,
 )
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import read_payable
@@ -36,7 +37,8 @@ async def _list_overdue(client: OdooClient, inputs: OverdueInputs) -> OverdueInv
     )
     if len(rows) > MOST_RECORDS:
         raise TooManyRecordsError("overdue invoices")
-    return OverdueInvoices(invoices=[OverdueRecord.model_validate(row) for row in rows], count=len(rows))
+    found = [OverdueRecord.model_validate(row) for row in rows]
+    return OverdueInvoices(invoices=found, count=len(found), text=overdue_in_words(found))
 
 
 async def _read_invoice(client: OdooClient, inputs: InvoiceStandInputs) -> InvoiceStand:

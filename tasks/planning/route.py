@@ -12,7 +12,7 @@ from domain.mail.classify import gives_orders
 from domain.planning.by_words import RoutedText
 from domain.planning.correction import lessons
 from domain.planning.kinds import name_of
-from domain.planning.playbook import Playbook, choose_playbook
+from domain.planning.playbook import FILE_AWAY, Playbook, choose_playbook
 from domain.planning.routing import by_handbook, by_words, said_by_person, taught
 from domain.planning.triage import Triage
 from domain.policy.handbook import Handbook
@@ -21,7 +21,6 @@ from tasks.mail.understand import DocumentKind, Understanding
 from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
 from tasks.planning.kind_model import kind_model
 
-FILE_AWAY = "vault.file_away"
 UNSURE = "other"
 """What a task is called whose kind is not sure enough to be acted on."""
 

@@ -51,7 +51,7 @@ def test_what_is_wrong_is_said_with_its_line_and_what_to_do() -> None:
 
 def test_the_actions_say_what_they_take_and_give() -> None:
     rows = {row["action"]: row for row in json.loads(CliRunner().invoke(app, ["actions", "--json"]).output)}
-    assert rows["odoo.list_overdue"]["gives"] == ["invoices", "count"]
+    assert rows["odoo.list_overdue"]["gives"] == ["invoices", "count", "text"]
     assert "items*" in rows["odoo.create_invoice"]["takes"]
     assert not any(name.startswith("plan.") for name in rows)
 

@@ -132,6 +132,18 @@ REQUESTS = {
         ("Lege den Kunden Caf\u00e9 de Paris an", "Caf\u00e9 de Paris"),
         ("Ajoute le client Dupont SARL", "Dupont SARL"),
     ),
+    "who_owes": (
+        ("Who hasn't paid?", ""),
+        ("Which invoices are overdue?", ""),
+        ("Wer hat noch nicht bezahlt?", ""),
+        ("Qui n'a pas encore pay\u00e9 ?", ""),
+        ("Wie heeft niet betaald?", ""),
+    ),
+    "customer_owes": (
+        ("How much does Acme owe us?", "Acme"),
+        ("Wie viel schuldet uns Hofer GmbH?", "Hofer GmbH"),
+        ("Quanto ci deve Rossi Srl?", "Rossi Srl"),
+    ),
     "weekly_post": (("Write a post about this week", ""), ("Post zur Woche bitte", "")),
 }
 
@@ -195,6 +207,8 @@ def test_a_bare_dollar_is_the_books_own_dollar() -> None:
         "We close in December",
         "Jane Doe is a new customer",
         "I spent a lot on taxis",
+        "Who has paid?",
+        "Has Acme paid?",
         "Book a table at Luigi's for 4 people",
         "Cancel the October invoice for Acme",
     ],

@@ -110,3 +110,29 @@ async def test_a_mail_in_words_asks_for_its_subject_and_goes_out_once(
     assert await worked(work, task) == "Completed", work.note(task).render()
     mails = sent(sandbox)
     assert [(mail["To"], mail["Subject"]) for mail in mails] == [("anna@kestrel.example", "Friday")]
+
+
+async def test_a_question_about_the_books_is_answered_in_the_note_and_asks_nobody(
+    work: Work, sandbox: SandboxClient
+) -> None:
+    odoo = sandbox.odoo
+    [customer] = odoo("res.partner", "create", vals_list=[{"name": "Larch & Sons"}])
+    due = f"{work.now - timedelta(days=12):%Y-%m-%d}"
+    line = {"name": "Fence", "price_unit": 120.0, "tax_ids": [[6, 0, []]]}
+    invoice = {
+        "move_type": "out_invoice",
+        "partner_id": customer,
+        "invoice_date": due,
+        "invoice_date_due": due,
+        "invoice_line_ids": [[0, 0, line]],
+    }
+    odoo("account.move", "action_post", ids=odoo("account.move", "create", vals_list=[invoice]))
+    for words in ("Who hasn't paid?", "How much does Larch & Sons owe us?"):
+        task = dropped(work, words)
+        assert (await work.work(task)).name == "Completed", work.note(task).render()
+        assert not pending()
+        said = " ".join(work.note(task).render().split())
+        assert "of Larch & Sons, 120.00 USD, due " + due in said
+    unknown = dropped(work, "How much does Larch owe us?")
+    assert (await work.work(unknown)).name == "Escalated"
+    assert "Nothing is overdue" not in work.note(unknown).render()
