@@ -22,7 +22,8 @@ ROUTED = "routed"
 """In a task's note: the values that the employee gave it; where another stands in its place, a person put it there."""
 SURE = 0.8
 MOST_WORDS = 8
-_REPLY = re.compile(r"^\s*(?:(?:re|aw|wg|fwd?|tr|rif|rv|antw)\s*:\s*)+", re.IGNORECASE)
+REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|wg|fwd?|tr|rif|rv|antw)\s*:\s*)+", re.IGNORECASE)
+"""Before a subject that somebody else may have written."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -120,7 +121,7 @@ _SAID = {
 
 def features_of(sender: str, subject: str, *, list_id: str = "", document: str = "") -> Features:
     """What a task is recognised by, from its note and its document."""
-    words = tuple(word.casefold() for word in _WORD.findall(_REPLY.sub("", subject)))
+    words = tuple(word.casefold() for word in _WORD.findall(REPLY.sub("", subject)))
     address = (parseaddr(sender)[1] or "").strip().casefold()
     return Features(address, list_id.strip("<> ").casefold(), document, words[:MOST_WORDS])
 

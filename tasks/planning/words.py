@@ -3,6 +3,7 @@
 import re
 
 from domain.mail.phishing import proof_of_origin
+from domain.planning.correction import REPLY
 from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook
 from domain.whatsapp.channel import shown_number
@@ -25,7 +26,7 @@ def owners_words(
     """Who says it, and the words; empty where nobody vouches that they are the owner's.
 
     Who can write a note into the Vault's Inbox/ works at the owner's machine; a page or a PDF there is somebody's
-    document. What a mail quotes is not said by its sender.
+    document. What a mail quotes, and the subject that it answers, are not said by its sender.
     """
     if understanding.kind is DocumentKind.TEXT and task_id.startswith("file-") and _is_note(document):
         return "a note in Inbox/", current_vault().path(document).read_text("utf-8", "replace")[
@@ -41,7 +42,8 @@ def owners_words(
         return "", ""
     if proof_of_origin(mail, "dmarc") != "pass":
         return "", ""
-    own = OTHERS_BEGIN.split(f"{mail.subject}\n{mail.text}", maxsplit=1)[0]
+    subject = "" if REPLY.match(mail.subject) else mail.subject
+    own = OTHERS_BEGIN.split(f"{subject}\n{mail.text}", maxsplit=1)[0]
     return f"a mail from {mail.sender_address}", own[:LONGEST_WORDS]
 
 

@@ -22,8 +22,8 @@ inputs:
   month: {type: month, question: "Which month?"}
 steps:
   - id: file
-    action: vault.file_away
-    inputs: {reason: "{{ inputs.plant }}"}
+    action: vault.add_task
+    inputs: {what: "{{ inputs.plant }}", agreed_in: the garden}
 """
 ASKED = "Please look after the lemon tree."
 
@@ -113,6 +113,13 @@ async def test_what_was_confirmed_is_not_asked_again_unless_its_playbook_is_anot
     work.decide()
     assert (await work.work(task)).name == "Completed"
     assert "olive tree" in str(work.note(task).front["evidence"])
+
+
+@pytest.mark.parametrize("before", ["Re:", "AW: ", "Fwd: Re:", ""])
+async def test_the_subject_that_an_answer_repeats_is_not_the_owners(work: Work, before: str) -> None:
+    task = store(work, mail("All right, thanks.", subject=f"{before} {ASKED}"), "gmail", "mail.eml")
+    await work.work(task)
+    assert len(pending()) == (0 if before else 1)
 
 
 async def test_what_is_refused_is_not_done(work: Work) -> None:
