@@ -250,3 +250,12 @@ class PostMissingError(RejectedError):
             f"{platform.title} does not have what it was asked for ({said}); somebody deleted it, or the account "
             "cannot see it"
         )
+
+
+class MediaSwappedError(RejectedError):
+    """At the address of an approved file there is another one."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"{address} shows another file than the approved one; nothing was published: ask again"
+        )

@@ -20,6 +20,7 @@ from blocks.certificates import by_proxy
 from blocks.files import FULL, write_once
 from blocks.prefect_server import saved_block
 from blocks.social.calls import CONNECT_SECONDS, WRITE_SECONDS
+from blocks.social.errors import MediaSwappedError
 from blocks.web_file import WebRefusedError, pinned_request
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.social.post import Media
@@ -49,15 +50,6 @@ class MediaHostRefusedError(RejectedError):
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"the media host takes no files at {where} ({problem}); {MEND}")
-
-
-class MediaSwappedError(RejectedError):
-    """At the address of an approved file there is another one."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"{address} shows another file than the approved one; nothing was published: ask again"
-        )
 
 
 class MediaHost(Block):

@@ -13,11 +13,11 @@ from blocks.database import Base, UtcDateTime
 from blocks.social.errors import (
     DuplicateRefusedError,
     MediaRefusedError,
+    MediaSwappedError,
     PostUnreadableError,
     PublicationUnknownError,
     PublicationUnseenError,
 )
-from blocks.social.media_host import MediaSwappedError
 from blocks.social.platform import KeepingClient, PlatformClient, ResumingClient, StageState, StagingClient
 from domain.errors import RejectedError, TransientError
 from domain.reliability.limits import DueLaterError

@@ -16,7 +16,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from blocks import web_file
-from blocks.social.media_host import MediaHost, MediaHostAwayError, MediaHostRefusedError, MediaSwappedError
+from blocks.social.errors import MediaSwappedError
+from blocks.social.media_host import MediaHost, MediaHostAwayError, MediaHostRefusedError
 from domain.social.post import Media
 
 CONTENT = b"\xff\xd8\xff a picture"

@@ -10,9 +10,14 @@ import pytest
 
 from blocks.social import media_host
 from blocks.social.credentials import PlatformCredentials
-from blocks.social.errors import MediaNotReadyError, PlatformUnavailableError, PublicationUnknownError
+from blocks.social.errors import (
+    MediaNotReadyError,
+    MediaSwappedError,
+    PlatformUnavailableError,
+    PublicationUnknownError,
+)
 from blocks.social.instagram import InstagramClient
-from blocks.social.media_host import MediaHost, MediaHostAwayError, MediaSwappedError
+from blocks.social.media_host import MediaHost, MediaHostAwayError
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
 from domain.social.published import Piece
