@@ -8,8 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from domain.iban import IBAN_START, iban_at
-from domain.planning.slots import Slot, SlotType
-from domain.receipts.amounts import amounts_in
+from domain.planning.slots import AMOUNT_FORM, Slot, SlotType, amount_said
 from domain.receipts.dates import dates_in as written_dates
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
@@ -54,12 +53,13 @@ SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "$": "USD", "\u00a5": "JPY", "\u20b9"
     )
     for word in words.split()
 }  # fmt: skip
+CENTS = 2
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
 CODES = "USD EUR GBP CHF CAD AUD NZD SGD SEK NOK DKK PLN MYR"
 _SIGN = "(?:" + "|".join(map(re.escape, sorted([*SIGNS, *CODES.split()], key=len, reverse=True))) + ")"
 MONEY = re.compile(
     rf"(?<![\w.,])(?:(?P<before>{_SIGN})\s?)?"
-    r"(?P<number>\d{1,3}(?:[.,'\u2019 ]\d{3})+(?:[.,]\d{2})?|\d{1,7}(?:[.,]\d{2})?)"
+    rf"(?P<number>{AMOUNT_FORM})"
     rf"(?:\s?(?P<after>{_SIGN}))?(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -164,15 +164,9 @@ def _tax_numbers(text: str, _told: Told) -> Iterator[tuple[str, str]]:
 def _money(text: str) -> Iterator[tuple[str, Decimal, str]]:
     """As it is written, the amount, and the sign or word beside it."""
     for found in MONEY.finditer(text):
-        sign, number = (found["before"] or found["after"] or ""), found["number"]
-        has_cents = re.search(r"[.,]\d\d$", number) is not None
-        if sign or has_cents:
-            has_comma = number.rfind(",") > number.rfind(".")
-            yield (
-                found[0],
-                amounts_in(number, decimal_comma=has_comma and has_cents)[0].value,
-                sign.casefold(),
-            )
+        sign, amount = (found["before"] or found["after"] or ""), amount_said(found["number"])
+        if amount is not None and (sign or len(found["cents"] or "") == CENTS):
+            yield found[0], amount, sign.casefold()
 
 
 def _amounts(text: str, _told: Told) -> Iterator[tuple[str, str]]:

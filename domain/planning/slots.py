@@ -12,11 +12,16 @@ from stdnum import iban
 
 from domain.accounting.bank import plain_account
 from domain.accounting.tax_number import tax_number_of
-from domain.receipts.amounts import amounts_in
 
 MOST_CHARACTERS = 2_000
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _ADDRESS = re.compile(r"^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$")
+AMOUNT_FORM = (
+    r"(?P<whole>\d{1,3}(?P<mark>[.,'\u2019\u00a0 ])\d{3}(?:(?P=mark)\d{3}){0,2}|\d{1,7})"
+    r"(?:(?!(?P=mark))[.,](?P<cents>\d{1,2}))?"
+)
+"""A sum as people write it: `1,234.50`, `1 234,50`, `12,5`; three digits behind a mark are thousands."""
+_NO_DIGIT = re.compile(r"\D")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -209,12 +214,17 @@ def _iban(text: str) -> str:
     return number
 
 
+def amount_said(text: str) -> Decimal | None:
+    """The sum; None where it is none, or could be two."""
+    found = re.fullmatch(AMOUNT_FORM, text.strip(" \u20ac\u00a3$"))
+    return Decimal(f"{_NO_DIGIT.sub('', found['whole'])}.{found['cents'] or '0'}") if found else None
+
+
 def _amount(text: str) -> str:
-    has_comma = text.rfind(",") > text.rfind(".")
-    found = amounts_in(text, decimal_comma=has_comma)
-    if len(found) != 1 or found[0].value <= 0:
+    amount = amount_said(text)
+    if not amount:
         raise SlotError("is no amount; give one such as 12.50")
-    return f"{found[0].value:f}"
+    return f"{amount:.2f}"
 
 
 def _currency(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from domain.planning.playbook import Playbook, parse_playbook
 from domain.planning.said_values import Told
+from domain.planning.slots import Slot, SlotType, value_of
 from domain.planning.wish import wish_in
 from domain.vault.note import Note
 
@@ -184,6 +185,23 @@ def test_an_expense_in_words_is_understood_with_sum_day_and_payee(words: str, va
     wish = wish_in(words, BOOKS, TODAY)
     assert wish
     assert (wish.playbook.name, dict(wish.values)) == ("small_expense", values)
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("1 234.50", "1234.50"), ("1.234,50", "1234.50"), ("1,234 EUR", "1234.00"), ("EUR 1.234.567", "1234567.00"),
+        ("12,5 EUR", "12.50"), ("\u20ac7", "7.00"), ("0.99", "0.99"),
+        ("1,234,56 EUR", None), ("1.234,5678", None), ("9" * 30 + ".50", None), ("1,234,567,890,123.00 EUR", None),
+        ("12", None), ("50 %", None), ("1.5", None),
+    ],
+)  # fmt: skip
+def test_a_sum_is_read_as_people_write_it_or_not_at_all(written: str, amount: str | None) -> None:
+    wish = wish_in(f"I spent {written} on taxi", BOOKS, TODAY)
+    assert (wish.values.get("amount") if wish else None) == amount
+    plain = written.removesuffix(" EUR").removeprefix("EUR ")
+    if amount is not None:
+        assert value_of(Slot(name="a", type=SlotType.AMOUNT), plain) == amount
 
 
 def test_a_bare_dollar_is_the_books_own_dollar() -> None:
