@@ -137,22 +137,18 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
 
 def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
     """`Post on LinkedIn: ...`: what follows the first sentence is a value as it stands; one that is cut off is none."""
+    phrases = [(phrase, end[1]) for phrase in playbook.asked if (end := BEHIND.search(phrase))]
     head, *behind = HEAD_ENDS.split(words.strip(), maxsplit=1)
     text = "".join(behind).strip()
-    if (
-        not text
-        or len(words) >= LONGEST_REQUEST
-        or WAS_IT.search(f"{head}?")
-        or NOT.search(REMIND.sub(" ", head))
-    ):
+    if not (phrases and text) or len(words) >= LONGEST_REQUEST:
+        return
+    if WAS_IT.search(f"{head}?") or NOT.search(REMIND.sub(" ", head)):
         return
     typed, rest = found_in(head, playbook.inputs, told)
-    for phrase in playbook.asked:
-        name = BEHIND.search(phrase)
-        found = name and _pattern(BEHIND.sub("", phrase), playbook.by_form).search(rest)
-        if name and found:
+    for phrase, name in phrases:
+        if found := _pattern(BEHIND.sub("", phrase), playbook.by_form).search(rest):
             said = {key: value for key, raw in found.groupdict().items() if (value := _ended(raw))}
-            yield Wish(playbook, typed | said | {name[1]: text})
+            yield Wish(playbook, typed | said | {name: text})
 
 
 def _more_behind(rest: str) -> list[str]:

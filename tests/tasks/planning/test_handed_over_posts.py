@@ -10,22 +10,17 @@ from typer.testing import CliRunner
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from deployments.command_line import app
-from domain.planning.order import order_plan
-from domain.policy.handbook import Handbook
 from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.note import Note
 from flows.work_task import work_once
-from tasks.approvals.ask import open_request
-from tasks.approvals.decide import record_answer
 from tasks.audit.search import Query, search_audit_log
-from tasks.planning.orders import find_order
 from tasks.planning.posts import cancel_post, follow_posts, look_for_posts, place_ready
 from tasks.planning.progress import open_tasks
 from tasks.reliability import outbox
 from tasks.reliability.breakers import close_circuit
 from tasks.vault.vault import Folder, current_vault, init_vault
-from tests.approval_requests import answer, new_request
+from tests.approved_posts import say_yes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, X
 from tests.tasks.actions.test_handed_over import kept, let_time_come
@@ -67,12 +62,7 @@ def times(sandbox: SandboxClient) -> list[str]:
 
 async def approved() -> str:
     """The note is taken up, a person says yes, and the task is worked; its id."""
-    (task,) = (await place_ready(NOW)).tasks
-    order = find_order(task)
-    assert order is not None
-    step = order_plan(task, order).steps[0]
-    asked = new_request(task_id=task, step_id=step.id, action=step.action, inputs=step.inputs)
-    record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
+    task = await say_yes(NOW)
     assert (await work_once(task, worker="test")).name == "Later"
     await follow_posts(NOW)
     return task

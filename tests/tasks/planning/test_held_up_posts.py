@@ -7,17 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from deployments.command_line import app
-from domain.planning.order import order_plan
-from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from flows.work_task import work_once
-from tasks.approvals.ask import open_request
-from tasks.approvals.decide import record_answer
 from tasks.approvals.record import of_task
-from tasks.planning.orders import find_order
 from tasks.planning.posts import follow_posts, place_ready
 from tasks.vault.vault import Folder, current_vault
-from tests.approval_requests import answer, new_request
+from tests.approved_posts import say_yes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, X
 from tests.tasks.planning.test_handed_over_posts import NOW, change, connected, front, write
@@ -34,17 +29,7 @@ def no_credits(sandbox: SandboxClient, *, skip: int = 0) -> None:
 async def approved(**changes: Any) -> str:
     """A post that a person has said yes to; its task."""
     write(**{"at": None} | changes)
-    return await said_yes()
-
-
-async def said_yes() -> str:
-    (task,) = (await place_ready(NOW)).tasks
-    order = find_order(task)
-    assert order is not None
-    step = order_plan(task, order).steps[0]
-    asked = new_request(task_id=task, step_id=step.id, action=step.action, inputs=step.inputs)
-    record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
-    return task
+    return await say_yes(NOW)
 
 
 async def worked(task: str) -> str | None:
@@ -104,7 +89,7 @@ async def test_a_changed_note_does_not_put_on_facebook_again_what_stands_there(
     assert front()["status"] == "draft"
     assert "public on Facebook already and would stand there twice: take facebook out" in front()["problem"]
     change(status="ready", platforms=["x"])
-    assert await worked(await said_yes()) == "Completed"
+    assert await worked(await say_yes(NOW)) == "Completed"
     assert public(sandbox) == ([TEXT], [f"{TEXT} Come!"])
 
 
@@ -115,7 +100,7 @@ async def test_what_is_published_as_it_reads_is_not_asked_about_again(sandbox: S
     assert "would stand there twice" in front()["problem"]
     current_vault().update(Folder.POSTS, "garden", lambda note: note.with_body("Another text.\n"))
     change(status="ready")
-    assert await worked(await said_yes()) == "Completed"
+    assert await worked(await say_yes(NOW)) == "Completed"
     assert public(sandbox)[0] == [TEXT, "Another text."]
 
 
@@ -124,7 +109,7 @@ async def test_a_thread_that_was_cut_short_is_not_said_to_be_nowhere(sandbox: Sa
     current_vault().save(
         Folder.POSTS, "garden", Note.new({"status": "ready", "platforms": ["x"]}, f"{LONG}\n")
     )
-    await worked(await said_yes())
+    await worked(await say_yes(NOW))
     assert len(X.public(sandbox)) == 1
     cancelled = await asyncio.to_thread(CliRunner().invoke, app, ["posts", "cancel", "garden"])
     assert "what is public on X stays there" in " ".join(cancelled.stdout.split())

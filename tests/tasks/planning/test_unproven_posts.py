@@ -11,23 +11,18 @@ from typer.testing import CliRunner
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from deployments.command_line import app
-from domain.planning.order import order_plan
-from domain.policy.handbook import Handbook
 from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.note import Note
 from flows.work_task import work_once
-from tasks.approvals.ask import open_request
-from tasks.approvals.decide import record_answer
 from tasks.approvals.notes import result_of
 from tasks.approvals.record import get, of_task
 from tasks.clock import present
-from tasks.planning.orders import find_order
 from tasks.planning.post_read_back import proven_late
-from tasks.planning.posts import follow_posts, look_for_posts, place_ready
+from tasks.planning.posts import follow_posts, look_for_posts
 from tasks.planning.progress import give_up
 from tasks.vault.vault import Folder, current_vault, init_vault
-from tests.approval_requests import answer, new_request
+from tests.approved_posts import say_yes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, LINKEDIN, World, X
 from tests.tasks.actions.test_social import MISSING, READ
@@ -65,12 +60,7 @@ async def approved(*platforms: str) -> str:
     """A post that was approved and is worked for the first time; its task."""
     facts = {"status": "ready", "platforms": list(platforms)}
     current_vault().save(Folder.POSTS, "garden", Note.new(facts, f"{TEXT}\n"))
-    (task,) = (await place_ready(NOW)).tasks
-    order = find_order(task)
-    assert order is not None
-    step = order_plan(task, order).steps[0]
-    asked = new_request(task_id=task, step_id=step.id, action=step.action, inputs=step.inputs)
-    record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
+    task = await say_yes(NOW)
     await work_once(task, worker="test")
     return task
 
