@@ -34,10 +34,11 @@ pytest_plugins = [
     "tests.employee_fixture",
     "tests.prefect_fixture",
     "tests.web_fixture",
+    "tests.warm_workers",
 ]
 
 
-SHARED = {"employee": "employee", "live": "employee", "prefect_server": "server"}
+SHARED = {"employee": "employee", "live": "employee", "prefect_server": "server", "warm_workers": "workers"}
 """Fixture -> the group of its tests: an employee costs half a processor, a Prefect server 20 seconds to start."""
 AGENTS = {"mcp_servers", "skills"}
 """Folders whose tests take so long that they may have an employee of their own, beside the journeys'."""

@@ -4,11 +4,14 @@ Starting a script, an `fte` command or an MCP server from nothing takes one to t
 all of it for imports, and the tests of agents start hundreds. The first start of each group of commands (such as
 `fte approvals`), and of a skill's run.py and verify.py, is from nothing, as its user starts it; later ones are forked:
 a process of their own all the same, with their own arguments, environment and files.
-Run as a program, this file is the process that they are forked from; its argument is the socket it listens at.
+The processes that die in the tests of crashes (`tests/mail_worker.py`) are started in the same way.
+Run as a program, this file is the process that they are forked from; its arguments are the socket it listens at and
+the modules that it imports, by default those of the employee's programs.
 """
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -41,16 +44,23 @@ ASK = (
     "import json, os, socket, sys; place, *words = sys.argv[1:]; "
     "line = socket.socket(socket.AF_UNIX); line.connect(place); "
     "socket.send_fds(line, [json.dumps([words, dict(os.environ)]).encode() + b'\\n'], [0, 1, 2]); "
-    "status = line.recv(9); sys.exit(int(status) if status else 'the warm process is gone')"
+    "status = line.recv(9); status and int(status) < 0 and os.kill(os.getpid(), -int(status)); "
+    "sys.exit(int(status) if status else 'the warm process is gone')"
 )
 """A program that hands its arguments, environment and files to the warm process, and ends as that one's child ends."""
 
 
 @dataclass
 class WarmPrograms:
-    """Where an employee's programs are started; `environment` is what they all have in common."""
+    """Where an employee's programs are started.
+
+    Attributes:
+        environment: What they all have in common.
+        imported: What they import, where they are no programs of an employee.
+    """
 
     environment: Mapping[str, str]
+    imported: Sequence[str] = ()
     started: set[tuple[str, ...]] = field(default_factory=set)
     folder: tempfile.TemporaryDirectory[str] | None = None
     warm: subprocess.Popen[bytes] | None = None
@@ -77,7 +87,7 @@ class WarmPrograms:
         if self.warm is None:
             root = str(Path(__file__).parent.parent)
             self.warm = subprocess.Popen(
-                [sys.executable, __file__, place],
+                [sys.executable, __file__, place, *self.imported],
                 env={**self.environment, "PYTHONPATH": root},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -89,7 +99,6 @@ class WarmPrograms:
 
 def _import_what_programs_import() -> None:
     import pkgutil
-    from importlib import import_module
 
     import blocks.social
     import deployments.commands
@@ -100,10 +109,9 @@ def _import_what_programs_import() -> None:
     apply_environment(Settings())  # Prefect reads its settings when it is imported
     for package in (blocks.social, deployments.commands, mcp_servers):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            import_module(module.name)
+            importlib.import_module(module.name)
     for name in ALSO_IMPORTED:
-        import_module(name)
-    gc.freeze()
+        importlib.import_module(name)
 
 
 def _serve(listener: socket.socket) -> None:
@@ -162,13 +170,21 @@ def _run(first: str, *rest: str) -> None:
     if first == "-m":
         sys.argv, sys.path[0] = list(rest), str(Path.cwd())
         runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    elif first == "-c":
+        sys.argv, sys.path[0] = ["-c", *rest[1:]], str(Path.cwd())
+        exec(rest[0], {"__name__": "__main__"})  # noqa: S102 (as the interpreter does)
     else:
         sys.argv, sys.path[0] = [first, *rest], str(Path(first).parent)
         runpy.run_path(first, run_name="__main__")
 
 
 if __name__ == "__main__":
-    _import_what_programs_import()
+    if sys.argv[2:]:
+        for wanted in sys.argv[2:]:
+            importlib.import_module(wanted)
+    else:
+        _import_what_programs_import()
+    gc.freeze()
     with socket.socket(socket.AF_UNIX) as at:
         at.bind(sys.argv[1])
         at.listen()

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from tasks.accounting.payments import payment_inputs
 from tests.odoo_world import OdooWorld
+from tests.warm_programs import WarmPrograms
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,9 +36,9 @@ async def orders_for(world: OdooWorld) -> dict[str, Any]:
     }
 
 
-def start(world: OdooWorld, orders: dict[str, Any]) -> "subprocess.Popen[str]":
+def start(warm: WarmPrograms, world: OdooWorld, orders: dict[str, Any]) -> "subprocess.Popen[str]":
     worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.payment_worker"],
+        warm.command("-m", "tests.payment_worker"),
         cwd=ROOT,
         text=True,
         env={**os.environ, "WORKER_ODOO_KEY": world.account.api_key.get_secret_value()},
@@ -67,20 +67,27 @@ async def booked(world: OdooWorld, orders: dict[str, Any]) -> list[float]:
 
 
 @pytest.mark.parametrize("dies_at", range(3), ids=["created", "posted", "matched"])
-async def test_a_killed_process_leaves_one_payment(running_odoo: OdooWorld, dies_at: int) -> None:
+async def test_a_killed_process_leaves_one_payment(
+    running_odoo: OdooWorld, warm_workers: WarmPrograms, dies_at: int
+) -> None:
     orders = await orders_for(running_odoo)
-    dying = start(running_odoo, {**orders, "dies_at": dies_at})
+    dying = start(warm_workers, running_odoo, {**orders, "dies_at": dies_at})
     await asyncio.to_thread(dying.communicate)
     assert dying.returncode == -signal.SIGKILL
-    said, complaint = await asyncio.to_thread(start(running_odoo, orders).communicate)
+    said, complaint = await asyncio.to_thread(start(warm_workers, running_odoo, orders).communicate)
     assert json.loads(said)["invoice_payment_state"] == "paid", complaint
     assert await booked(running_odoo, orders) == [500.0]
 
 
 @pytest.mark.parametrize("tasks", [("same", "same"), ("one", "other")], ids=["one-task", "two-tasks"])
-async def test_two_processes_at_once_pay_once(running_odoo: OdooWorld, tasks: tuple[str, str]) -> None:
+async def test_two_processes_at_once_pay_once(
+    running_odoo: OdooWorld, warm_workers: WarmPrograms, tasks: tuple[str, str]
+) -> None:
     orders = await orders_for(running_odoo)
-    crew = [start(running_odoo, {**orders, "task": f"{running_odoo.token}-{task}"}) for task in tasks]
+    crew = [
+        start(warm_workers, running_odoo, {**orders, "task": f"{running_odoo.token}-{task}"})
+        for task in tasks
+    ]
     said = [await asyncio.to_thread(worker.communicate) for worker in crew]
     assert any(worker.returncode == 0 for worker in crew), said
     assert await booked(running_odoo, orders) == [500.0]

@@ -1,7 +1,6 @@
 """A post with a time on Facebook: handed over once it is approved, taken back, proven when Facebook publishes it."""
 
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -26,6 +25,7 @@ from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK
 from tests.tasks.actions.test_social import STEP, TASK, approved, done, ordered, picture
+from tests.warm_programs import WarmPrograms
 
 AT = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=2)
 EARLY, LATER = AT - timedelta(hours=2), AT - timedelta(hours=1)
@@ -293,12 +293,12 @@ asyncio.run(main())
     "moment", ["before the intent", "after the intent", "at the answer", "after the answer"]
 )
 async def test_a_hand_over_that_was_killed_is_made_once(
-    sandbox: SandboxClient, access: PlatformCredentials, moment: str
+    sandbox: SandboxClient, access: PlatformCredentials, warm_workers: WarmPrograms, moment: str
 ) -> None:
     from tasks.social.publish import publish
 
     token = access.access_token.get_secret_value()
-    command = [sys.executable, "-c", KILLED, sandbox.url, token, AT.isoformat(), moment]
+    command = warm_workers.command("-c", KILLED, sandbox.url, token, AT.isoformat(), moment)
     killed = await asyncio.create_subprocess_exec(*command)
     assert await killed.wait() == -9
     what = FACEBOOK.publication(publish_at=AT)

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,15 @@ import pytest
 from tests.mail_worker import BOUNDARIES
 from tests.sandbox_fixture import SandboxClient
 from tests.tasks.actions.test_mail import TASK, approved, mailbox, ordered, sent
+from tests.warm_programs import WarmPrograms
 
 __all__ = ["mailbox"]
 ROOT = Path(__file__).parents[3]
 
 
-def start(orders: dict[str, Any]) -> "subprocess.Popen[str]":
+def start(warm: WarmPrograms, orders: dict[str, Any]) -> "subprocess.Popen[str]":
     worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.mail_worker"],
+        warm.command("-m", "tests.mail_worker"),
         cwd=ROOT,
         text=True,
         env={**os.environ},
@@ -43,20 +43,24 @@ async def orders_for(sandbox: SandboxClient) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-async def test_a_killed_process_leaves_one_mail(sandbox: SandboxClient, boundary: str) -> None:
+async def test_a_killed_process_leaves_one_mail(
+    sandbox: SandboxClient, warm_workers: WarmPrograms, boundary: str
+) -> None:
     orders = await orders_for(sandbox)
-    dying = start({**orders, "dies_after": boundary})
+    dying = start(warm_workers, {**orders, "dies_after": boundary})
     await asyncio.to_thread(dying.communicate)
     assert dying.returncode == -signal.SIGKILL
-    said, complaint = await asyncio.to_thread(start(orders).communicate)
+    said, complaint = await asyncio.to_thread(start(warm_workers, orders).communicate)
     assert said, complaint
     (mail,) = sent(sandbox)
     assert json.loads(said)["message_id"] == mail["Message-ID"]
 
 
-async def test_two_processes_at_once_send_one_mail(sandbox: SandboxClient) -> None:
+async def test_two_processes_at_once_send_one_mail(
+    sandbox: SandboxClient, warm_workers: WarmPrograms
+) -> None:
     orders = await orders_for(sandbox)
-    crew = [start(orders), start(orders)]
+    crew = [start(warm_workers, orders), start(warm_workers, orders)]
     said = [await asyncio.to_thread(worker.communicate) for worker in crew]
     assert any(worker.returncode == 0 for worker in crew), said
     assert len(sent(sandbox)) == 1

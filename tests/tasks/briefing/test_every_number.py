@@ -43,6 +43,7 @@ from tests.week_by_hand import week_by_hand
 from tests.weekly_briefings import briefing
 from tests.worked_weeks import BEGUN, FIRST
 
+pytestmark = pytest.mark.xdist_group("world")  # it is made once, not by each worker
 GOLDEN = Path(__file__).parents[2] / "recordings" / "briefings"
 
 

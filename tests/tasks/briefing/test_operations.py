@@ -33,6 +33,7 @@ from tasks.reliability.spells import SpellRow, record_round
 from tasks.vault.vault import current_vault, init_vault
 from tests.worked_weeks import ENDED, FIRST, WEEK, work
 
+pytestmark = pytest.mark.xdist_group("weeks")  # they are made once, not by each worker
 WEEKS = [FIRST, WEEK.previous(3), WEEK]
 HOUR = 3600
 
