@@ -544,7 +544,7 @@ CATALOGUE = {
         ),
         Action(
             name="vault.file_away",
-            title="File without action",
+            title="Write the outcome into the note and file it",
             inputs=FileAwayInputs,
             changeable=_values("reason"),
             base_risk=Risk.LOW,

@@ -207,7 +207,7 @@ class Playbook(BaseModel, extra="ignore"):
                     f"known by its form ({', '.join(sorted(KNOWN_BY_FORM))})"
                 )
             words = OPEN.sub(lambda found: found[1] if found[1] in self.by_form else " ", phrase).split()
-            if len(words) < FEWEST_WORDS:
+            if len(words) + len(behind) < FEWEST_WORDS:
                 raise ValueError(
                     f"'{phrase}' could be asked for by chance; write {FEWEST_WORDS} words or more"
                 )

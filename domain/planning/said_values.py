@@ -18,6 +18,10 @@ DAYS_AGO = {
     "yesterday": 1, "gestern": 1, "hier": 1, "ayer": 1, "ieri": 1, "gisteren": 1,
     "today": 0, "heute": 0, "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "oggi": 0, "vandaag": 0,
 }  # fmt: skip
+FRENCH = re.compile(
+    r"\b(?:j['\u2019]ai|nous|on a|pour|une?|les?|la|chez|avec|pay\u00e9|d\u00e9pens\u00e9|achet\u00e9)(?!\w)", re.IGNORECASE
+)
+"""Words beside which *hier* is yesterday; in German and Dutch it is *here*."""
 DAYS_AHEAD = DAYS_AGO | {
     "tomorrow": -1, "morgen": -1, "demain": -1, "ma\u00f1ana": -1, "domani": -1,
 }  # fmt: skip
@@ -126,14 +130,22 @@ def _moments(text: str, told: Told) -> Iterator[tuple[str, str]]:
     """Local times; one that no clock shows stays as it is."""
     for found in MOMENT.finditer(text):
         day, half = found["day"].casefold(), (found["half"] or "").casefold()
+        if _is_here(day, text):
+            continue
         date = (told.today - dt.timedelta(days=DAYS_AHEAD[day])).isoformat() if day in DAYS_AHEAD else day
         hour = int(found["hour"]) % 12 + 12 * (half == "pm") if half in {"am", "pm"} else int(found["hour"])
         yield found[0], f"{date} {hour:02}:{found['minute'] or '00'}"
 
 
+def _is_here(word: str, text: str) -> bool:
+    return word == "hier" and not FRENCH.search(text)
+
+
 def _days(text: str, told: Told) -> Iterator[tuple[str, str]]:
     """Days in words and in digits; one that reads in two ways stays as it is, so that its speaker is asked."""
     for word, ago in DAYS_AGO.items():
+        if _is_here(word, text):
+            continue
         if found := re.search(rf"\b{word}\b", text, re.IGNORECASE):
             yield found[0], (told.today - dt.timedelta(days=ago)).isoformat()
     for seen in written_dates(text):

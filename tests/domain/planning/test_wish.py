@@ -59,6 +59,7 @@ ONE, ALL = "monthly_invoice", "monthly_invoices"
             "expense_report",
             {"employee": "Ann Lee", "month": "2026-10"},
         ),
+        ("Make Ann's expense report, October", "expense_report", {"employee": "Ann", "month": "2026-10"}),
         (
             "Spesenabrechnung von Ann Lee, letzten Monat",
             "expense_report",
@@ -175,6 +176,7 @@ def test_what_people_write_is_understood_in_each_language(playbook: str, words: 
          {"amount": "12.80", "currency": "EUR", "category": "Taxi", "day": "2026-11-19"}),
         ("J'ai d\u00e9pens\u00e9 15,90 euros pour un taxi hier",
          {"amount": "15.90", "currency": "EUR", "category": "taxi", "day": "2026-11-19"}),
+        ("Habe hier 15,90 \u20ac f\u00fcr ein Taxi bezahlt", {"amount": "15.90", "currency": "EUR", "category": "Taxi"}),
         ("Ho speso 18 euro per il parcheggio", {"amount": "18.00", "currency": "EUR", "category": "parcheggio"}),
         ("Gisteren 22,50 betaald voor parkeren", {"amount": "22.50", "category": "parkeren", "day": "2026-11-19"}),
         ("We spent 12.80 and 13.00 on taxis", {"category": "taxis"}),
@@ -341,6 +343,8 @@ def test_what_else_is_asked_for_is_told_apart_from_greetings_and_values() -> Non
         ("Publish on Facebook 2026-12-24 17:30:\nClosed: all week. Invoice Acme for October.",
          "post", {"platform": "Facebook", "moment": "2026-12-24 17:30",
                   "text": "Closed: all week. Invoice Acme for October."}),
+        ("Tweet tomorrow at 9: We are hiring!", "tweet", {"moment": "2026-11-21 09:00", "text": "We are hiring!"}),
+        ("Please tweet: We are hiring!", "tweet", {"text": "We are hiring!"}),
         ("Poste auf X: Neue \u00d6ffnungszeiten", "post", {"platform": "X", "text": "Neue \u00d6ffnungszeiten"}),
         ("Post on LinkedIn\nWe are hiring.", "post", {"platform": "LinkedIn", "text": "We are hiring."}),
         ("Send an email to anna@kestrel.example: we are closed on Friday",
@@ -360,6 +364,8 @@ def test_what_follows_the_first_sentence_is_taken_as_it_stands(
     [
         "Don't post on LinkedIn: it is secret",
         "Did you post on LinkedIn: yes or no",
+        "Don't tweet: it is secret",
+        "I saw their tweet: it is funny",
         "Post on LinkedIn:",
         "Post on LinkedIn: " + "x" * 2_000,
     ],

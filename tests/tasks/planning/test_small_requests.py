@@ -79,13 +79,18 @@ async def test_a_customer_in_a_sentence_is_in_odoo_once(work: Work, sandbox: San
     assert len(partners(sandbox, "Kestrel Joinery")) == 1
 
 
-async def test_a_post_in_words_lies_in_posts_ready_to_be_asked_about(work: Work) -> None:
-    task = dropped(work, "Post on LinkedIn: We are hiring!\n\nTwo joiners.")
+@pytest.mark.parametrize(
+    ("asked", "platform"), [("Post on LinkedIn", "linkedin"), ("Tweet", "x")], ids=["post", "tweet"]
+)
+async def test_a_post_in_words_lies_in_posts_ready_to_be_asked_about(
+    work: Work, asked: str, platform: str
+) -> None:
+    task = dropped(work, f"{asked}: We are hiring!\n\nTwo joiners.")
     assert await worked(work, task) == "Completed", work.note(task).render()
     [name] = current_vault().names(Folder.POSTS)
     note = current_vault().read(Folder.POSTS, name)
     assert note.front["status"] == DraftStatus.READY.value
-    assert note.front["platforms"] == "linkedin"
+    assert note.front["platforms"] == platform
     assert note.body.strip() == "We are hiring!\n\nTwo joiners."
 
 
