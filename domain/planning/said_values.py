@@ -19,7 +19,8 @@ DAYS_AGO = {
     "today": 0, "heute": 0, "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "oggi": 0, "vandaag": 0,
 }  # fmt: skip
 FRENCH = re.compile(
-    r"\b(?:j['\u2019]ai|nous|on a|pour|une?|les?|la|chez|avec|pay\u00e9|d\u00e9pens\u00e9|achet\u00e9)(?!\w)", re.IGNORECASE
+    r"\b(?:j['\u2019]ai|nous|on a|pour|une?|les?|la|chez|avec|pay\u00e9|d\u00e9pens\u00e9|achet\u00e9)(?!\w)",
+    re.IGNORECASE,
 )
 """Words beside which *hier* is yesterday; in German and Dutch it is *here*."""
 DAYS_AHEAD = DAYS_AGO | {
