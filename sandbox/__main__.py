@@ -24,6 +24,7 @@ def main() -> None:
         port=chosen.port,
         http="h11",
         ws="none",
+        date_header=False,
         log_level="warning",
         timeout_graceful_shutdown=2,
         timeout_keep_alive=KEPT_ALIVE_SECONDS,

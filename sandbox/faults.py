@@ -42,6 +42,9 @@ class Fault(BaseModel, extra="forbid"):
     retry_after: int | str | None = Field(
         default=None, description="for status kinds: the Retry-After header"
     )
+    clock_ahead_seconds: float = Field(
+        default=0.0, description="of the answer's Date; negative: the clock is behind"
+    )
     content: str | None = Field(default=None, description="for status kinds and wrong_json: the body to send")
 
     @field_validator("path", "body")

@@ -5,6 +5,8 @@ Cuts are real: the connection is closed under the client, which sees a protocol 
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -107,12 +109,16 @@ class Wire:
         entry.status = None if silent else answer.status
         self._journal.save(entry)
         if not silent:
-            headers = [*_with_length(answer), SANDBOX_HEADER]
+            headers = [*_with_length(answer), SANDBOX_HEADER, self._date(fault)]
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             body = answer.body[: len(answer.body) // 2] if cut else answer.body
             await send({"type": "http.response.body", "body": body, "more_body": cut})
         if cut:
             await _cut(receive, send)
+
+    def _date(self, fault: Fault | None) -> tuple[bytes, bytes]:
+        now = self._store.now() + timedelta(seconds=fault.clock_ahead_seconds if fault else 0)
+        return (b"date", format_datetime(now, usegmt=True).encode())
 
 
 def _is_observer(scope: Scope) -> bool:

@@ -127,6 +127,7 @@ def sandbox_thread(
         port=port,
         http="h11",
         ws="none",
+        date_header=False,
         lifespan="off",
         log_level="warning",
         timeout_graceful_shutdown=1,

@@ -5,6 +5,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -221,3 +222,24 @@ def asked_until(headers: Mapping[str, str]) -> datetime | None:
     now = datetime.now(UTC)
     seconds = seconds_asked(headers.get("retry-after", ""), now)
     return None if seconds is None else now + timedelta(seconds=seconds)
+
+
+async def time_there(platform: NamedService, api_url: str) -> datetime | None:
+    """What time a platform's server says it is, by the `Date` of whatever it answers; None: it does not say.
+
+    Nothing is read, so nothing is charged.
+
+    Raises:
+        PlatformUnavailableError: it does not answer.
+    """
+    patience = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    try:
+        async with httpx.AsyncClient(timeout=patience, **by_proxy(api_url)) as http:
+            said = (await http.head(api_url)).headers.get("date", "")
+    except httpx.HTTPError as error:
+        raise PlatformUnavailableError(platform, type(error).__name__) from error
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

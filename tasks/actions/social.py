@@ -26,7 +26,7 @@ from domain.social.rules import PUBLISHED_ON, RULES
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
 from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client, plain
 from tasks.clock import present
-from tasks.social.access import platform_access
+from tasks.social.access import platform_access, see_clock
 from tasks.social.hosting import clear_media, offer_media, public_addresses
 from tasks.social.media import fitted, media_content, media_of
 from tasks.social.post_notes import post_lines
@@ -140,11 +140,13 @@ async def _check_all(_client: None, post: SocialInputs, key: str) -> dict[str, A
 
 
 async def _check(client: PlatformClient, publication: Publication, key: str) -> dict[str, Any]:
-    """The account is the connected one, the files are the approved ones; and what is unusual about it."""
+    """The account is the connected one, the files are the approved ones, its time has come; and what is unusual."""
     if client.account_id != publication.account:
         raise OtherAccountError(publication, (await platform_access(publication.platform)).account_name)
     for media in publication.media:
         media_content(media)
+    if publication.publish_at and publication.publish_at <= present() and is_untouched(key):
+        await see_clock(publication.platform)
     alone = Step(id=STEP, action=f"{publication.platform.value}.publish", inputs=plain(publication))
     return {"oddities": _oddities(alone, (publication,), key)}
 

@@ -13,8 +13,10 @@ from blocks.files import write_once
 from blocks.prefect_server import prefect_asked
 from blocks.settings import settings
 from domain.errors import RejectedError
+from domain.reliability.limits import DueLaterError
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
+from domain.times import shown_time
 from tasks.reliability.claims import held, this_process
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 RENEW_BEFORE = timedelta(minutes=10)
 NO_TOKEN = SecretStr("none")
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""More than an answer takes, and than a clock that is set by itself is ever wrong."""
+LOOKED_AT_EVERY = timedelta(minutes=1)
 
 
 class NotConnectedError(RejectedError):
@@ -31,6 +36,17 @@ class NotConnectedError(RejectedError):
     def __init__(self, platform: Platform) -> None:
         super().__init__(
             f"{platform.title} is not connected; a person has to run: fte connect {platform.access}"
+        )
+
+
+class WrongClockError(DueLaterError):
+    """This machine's clock is not the platform's, so a post for a time would go out at another."""
+
+    def __init__(self, platform: Platform, here: datetime, there: datetime) -> None:
+        super().__init__(
+            f"this machine's clock says {shown_time(here)}, and {platform.title}'s {shown_time(there)}: nothing is "
+            "published at a wrong time; set the clock, and the post goes on by itself",
+            here + LOOKED_AT_EVERY,
         )
 
 
@@ -76,6 +92,21 @@ async def ask_without_token(platform: Platform) -> None:
     async with access.model_copy(update={"access_token": NO_TOKEN}).client() as client:
         with suppress(RejectedError):
             await client.accounts()
+
+
+async def see_clock(platform: Platform) -> None:
+    """Look whether it is as late there as here.
+
+    Raises:
+        WrongClockError: it is not.
+        TransientError: the platform does not answer.
+    """
+    from blocks.social.calls import time_there
+
+    there = await time_there(platform, (await platform_access(platform)).api_url)
+    here = datetime.now(UTC)
+    if there and abs(here - there) > CLOCKS_DIFFER:
+        raise WrongClockError(platform, here, there)
 
 
 async def _renewed_once(platform: Platform) -> "PlatformCredentials":

@@ -37,7 +37,7 @@ from tasks.planning.orders import find_order, take_order
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import breaker_state
 from tasks.reliability.outbox import next_try
-from tasks.social.access import platform_access
+from tasks.social.access import WrongClockError, platform_access
 from tasks.social.media import fitted, media_of
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
@@ -350,6 +350,22 @@ async def test_a_post_goes_out_at_its_time_and_not_long_after(sandbox: SandboxCl
     approved(world, late, now=soon - timedelta(hours=2))
     with pytest.raises(TooLateError, match="ask for it again with a new time"):
         await done(world, late, now=soon + timedelta(minutes=61))
+    assert world.public(sandbox) == ["At nine."]
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+async def test_a_post_for_a_time_waits_while_this_machine_s_clock_is_not_the_platform_s(
+    sandbox: SandboxClient, world: World, hours: int
+) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
+    at = {"local": soon.replace(tzinfo=None).isoformat(), "zone": "UTC"}
+    inputs = await ordered(world, text="At nine.", at=at)
+    approved(world, inputs, now=soon - timedelta(hours=2))
+    sandbox.fault("latency", method="HEAD", clock_ahead_seconds=hours * 3600, times=1)
+    with pytest.raises(WrongClockError, match="set the clock, and the post goes on by itself"):
+        await done(world, inputs, now=soon)
+    assert (world.public(sandbox), effect_ledger.effects_of(TASK)) == ([], [])
+    await done(world, inputs, now=soon + timedelta(minutes=1))
     assert world.public(sandbox) == ["At nine."]
 
 
