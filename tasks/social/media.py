@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from blocks.documents import is_film
 from blocks.picture_worker import FORMATS
-from domain.errors import RejectedError, TransientError
+from domain.errors import RejectedError
 from domain.social.bare import bare_picture
 from domain.social.bare_film import bare_film
 from domain.social.dialect import is_shaped, own_name
@@ -186,12 +186,18 @@ def is_address(file: str) -> bool:
 
 
 async def keep_addresses(files: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The files of a post, those at web addresses kept in the Vault, and what is wrong with the others."""
+    """The files of a post, those at web addresses kept in the Vault, and what is wrong with the others.
+
+    Raises:
+        DiskFullError, DiskRefusesError: they cannot be kept now.
+    """
+    from blocks.web_file import WebAwayError
+
     kept, wrong = [], []
     for file in files:
         try:
             kept.append((await keep_address(file)).document if is_address(file) else file)
-        except (TransientError, RejectedError) as error:
+        except (WebAwayError, RejectedError) as error:
             wrong.append(str(error))
     return kept, wrong
 

@@ -1,7 +1,9 @@
 """A post's note: what is wrong with it stands in it, at once, and nothing of it is done."""
 
+import errno
 import io
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from blocks import files
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PlatformUnavailableError
@@ -35,7 +38,7 @@ from tasks.planning.posts import follow_posts, look_for_posts, place_ready
 from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.approval_requests import answer, new_request
-from tests.films import film_bytes
+from tests.films import box, film_bytes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, WORLDS, X
 from tests.web_fixture import Web
@@ -585,6 +588,34 @@ async def test_an_address_without_a_picture_is_said_with_everything_else_that_is
     assert said in noted["problem"]
     assert "hastags: is not known; write hashtags" in noted["problem"]
     assert tasks() == []
+
+
+@pytest.mark.parametrize("file", ["film.mp4", "rose.png", "/rose.png"])
+async def test_a_post_whose_files_the_disk_has_no_room_for_stays_ready_and_is_asked_about_once_it_has(
+    web: str, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    Web.pages["/rose.png"] = (200, {}, red())
+    beside("film.mp4", lambda path: path.write_bytes(film_bytes() + box(b"uuid", b"SECRET place".ljust(40))))
+    beside("rose.png", lambda path: path.write_bytes(red()))
+    write("rose", media=[f"{web}{file}" if file.startswith("/") else file])
+    written = files.write_synced
+
+    def full(path: Path, data: bytes) -> None:
+        if path.parent.name == Folder.ATTACHMENTS:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "write_synced", full)
+        placed = await place_ready(NOW)
+    assert (placed.tasks, front("rose")["status"], tasks()) == ([], "ready", [])
+    assert (
+        "free some space (fte doctor shows how much is left), then it is tried again"
+        in front("rose")["problem"]
+    )
+    assert list(current_vault().path(Folder.ATTACHMENTS).iterdir()) == []
+    assert len((await place_ready(NOW)).tasks) == 1
+    assert (front("rose")["status"], front("rose").get("problem")) == ("asked", None)
 
 
 def test_the_command_takes_a_web_address_and_leaves_it_to_the_employee() -> None:
