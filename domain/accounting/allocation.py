@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from domain.accounting.party import base_name, plain_words
 from domain.accounting.payment import (
     Direction,
     Payable,
@@ -40,9 +41,13 @@ _WENT_OUT = re.compile(
 
 
 class AllocationWanted(BaseModel, extra="forbid", frozen=True):
-    """Of which task's document."""
+    """Of which task's document, or of which bill a person wants paid."""
 
     task: str = Field(min_length=1, max_length=200)
+    to_pay: str | None = Field(
+        default=None, max_length=LONGEST_SAID, description="the bill that is to be paid, in words"
+    )
+    amount: Decimal | None = Field(default=None, gt=0, description="how much of it; None: what is left")
 
 
 class OpenDocument(BaseModel, frozen=True):
@@ -256,6 +261,18 @@ def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency
     )
 
 
+def to_be_paid(wanted: AllocationWanted, documents: Sequence[OpenDocument], currency: str) -> Fitting:
+    """The open bills that a person wants paid; where only one fits, it is that, whole unless a sum is said."""
+    out, said = Direction.PAID_OUT, f"{wanted.to_pay} {wanted.amount or ''}"
+    found = fitting("", said, [one for one in documents if one.direction is out], currency)
+    meant = [one for one in found.fits if len(found.fits) == 1 or one.number == found.document]
+    if not meant or (found.amount or 0) > meant[0].left:
+        return found.model_copy(update={"direction": out})
+    (bill,) = meant
+    settled = {"document": bill.number, "amount": found.amount or bill.left, "currency": bill.currency}
+    return found.model_copy(update={"direction": out, **settled})
+
+
 NAMED = "it names it"
 RANKS = ("it names it and its sum", NAMED, "it has its sum and partner", "it has its sum")
 """How a document fits, the best first; one that is only its partner's comes last and is never chosen by itself."""
@@ -271,9 +288,15 @@ def _direction_of(told: str) -> Direction | None:
 
 def _rank(one: OpenDocument, told: str, sums: Sequence[Decimal]) -> int | None:
     is_named = any(_stands_in(name, told) for name in (one.number, one.reference))
-    has_sum, has_partner = one.left in sums, _stands_in(one.partner, told)
+    has_sum, has_partner = one.left in sums, _is_named(one.partner, told)
     marks = (is_named and has_sum, is_named, has_sum and has_partner, has_sum, has_partner)
     return next((rank for rank, holds in enumerate(marks) if holds), None)
+
+
+def _is_named(partner: str, text: str) -> bool:
+    """Under any spelling of the same party's name."""
+    name = base_name(partner)
+    return len(name) >= SHORTEST_NAME and f" {name} " in f" {' '.join(plain_words(text))} "
 
 
 def _stands_in(name: str, text: str) -> bool:

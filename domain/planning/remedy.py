@@ -11,7 +11,10 @@ from typing import Any
 from domain.accounting.customer import UnknownCustomerError
 from domain.accounting.period import ClosedPeriodError
 from domain.errors import RejectedError
+from domain.planning.catalogue import FILL_IN
+from domain.planning.own_actions import FillInInputs
 from domain.planning.plan import Step
+from domain.planning.slots import Slot
 
 MOST_REMEDIES = 3
 """For one step in one round; a step that is refused after so many changes is a person's."""
@@ -19,6 +22,10 @@ MOST_REMEDIES = 3
 DATED_BY = {"odoo.create_invoice": "issued_on", "odoo.record_payment": "paid_on"}
 """Which input says the day on which an action is booked."""
 
+
+CUSTOMER = "customer"
+WHO = ".who"
+"""How the id of a step ends that asks whom a look means."""
 
 ASK_FOR_DOCUMENT = "missing_document"
 """The playbook by which a document that a mail does not bring is asked for; without it in the Vault nobody is asked."""
@@ -40,6 +47,19 @@ def remedy_for(step: Step, refused: RejectedError) -> Remedy | None:
     return None
 
 
+def who_is_meant(look: Step, playbook: str, refused: UnknownCustomerError) -> Step | None:
+    """The one question whom a look means by a name that the books have otherwise; None: nobody is near to it."""
+    names = tuple(dict.fromkeys(one.name for one in refused.near))
+    if not names or look.inputs.get(CUSTOMER) != refused.asked.name:
+        return None
+    slot = Slot(name=CUSTOMER, question="Which customer is meant?", one_of=names)
+    values = {CUSTOMER: names[0] if len(names) == 1 else ""}
+    question = FillInInputs(playbook=playbook, slots=[slot], values=values)
+    return Step(
+        id=f"{look.id}{WHO}", action=FILL_IN, inputs=question.model_dump(mode="json"), scope=look.scope
+    )
+
+
 def _on_first_open_day(step: Step, refused: ClosedPeriodError) -> Remedy | None:
     """The same on the first day after what is closed; a due date is kept, and moves only to stay after it."""
     name = DATED_BY.get(step.action)
@@ -58,12 +78,12 @@ def _on_first_open_day(step: Step, refused: ClosedPeriodError) -> Remedy | None:
 
 def _for_nearest_customer(step: Step, refused: UnknownCustomerError) -> Remedy | None:
     """For the one customer whose name or mail domain is near to what was said; several are a person's to tell."""
-    if len(refused.near) != 1 or step.inputs.get("customer") != refused.asked.name:
+    if len(refused.near) != 1 or step.inputs.get(CUSTOMER) != refused.asked.name:
         return None
     (near,) = refused.near
     return _changed(
         step,
-        {"customer": near.name, "customer_email": near.email, "customer_vat": near.vat},
+        {CUSTOMER: near.name, "customer_email": near.email, "customer_vat": near.vat},
         f"Odoo has no customer '{refused.asked.name}': {near.name} is proposed, the only one near to it",
     )
 

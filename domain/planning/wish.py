@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from domain.planning.playbook import BEHIND, FEWEST_WORDS, OPEN, Playbook
+from domain.planning.playbook import ASKED_FIRST, BEHIND, FEWEST_WORDS, OPEN, Playbook
 from domain.planning.said_values import TAKEN_OUT, Told, found_in
 
 LONGEST_REQUEST = 2000
@@ -171,10 +171,10 @@ def _says_more(sentence: str, playbook: Playbook, told: Told) -> bool:
 @cache
 def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
     """The phrase's words in their order, few others between them; what it leaves open is captured."""
-    words = phrase.split()
+    begins, words = phrase.startswith(ASKED_FIRST), phrase.removeprefix(ASKED_FIRST).split()
     is_short = sum(not OPEN.fullmatch(word) for word in words) < FEWEST_WORDS
     starts_open = OPEN.fullmatch(words[0]) is not None
-    pattern, before = (BEGINS if is_short else "" if starts_open else r"\b"), ""
+    pattern, before = (BEGINS if is_short or begins else "" if starts_open else r"\b"), ""
     for word in words:
         name = OPEN.fullmatch(word)
         kind = "word" if name is None else "form" if name[1] in by_form else "open"

@@ -6,7 +6,9 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.overdue import OverdueInvoice
+from domain.accounting.partner import Identity
 from domain.money import Money
+from tasks.accounting.customers import known_customers
 from tasks.accounting.moves import MODEL
 from tasks.accounting.partners import partners_at
 
@@ -55,10 +57,16 @@ async def overdue_invoices(
         client: The books.
         today: The day on which they are overdue.
         days: For at least so many days.
-        customer: The name as the books have it; None: everybody's.
+        customer: A name of theirs; None: everybody's.
         limit: How many are read at most.
+
+    Raises:
+        UnknownCustomerError: the books have no such customer.
+        ArchivedPartnerError: they have, but archived.
+        AmbiguousPartnerError: several fit.
     """
-    named = [["commercial_partner_id.name", "=", customer]] if customer else []
+    meant = await known_customers(client, [Identity(name=customer)]) if customer else []
+    named = [["commercial_partner_id", "=", one.partner_id] for one in meant]
     latest = today - timedelta(days=days)
     found = await client.call(
         MODEL,

@@ -1,7 +1,7 @@
 """What a plan looks up about a payment that names no document: which open bills and invoices it fits."""
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.allocation import AllocationWanted, Fitting, fitting
+from domain.accounting.allocation import AllocationWanted, Fitting, fitting, to_be_paid
 from domain.accounting.credit_note import CreditedBillWanted
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
@@ -24,8 +24,10 @@ class TaskGoneError(RejectedError):
 
 
 async def _fit(client: OdooClient, wanted: AllocationWanted) -> Fitting:
-    subject, text = _told(wanted.task)
     documents = await open_documents(client, MOST_RECORDS)
+    if wanted.to_pay:
+        return to_be_paid(wanted, documents, read_handbook().currency)
+    subject, text = _told(wanted.task)
     return fitting(subject, text, documents, read_handbook().currency)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.accounting.customer import UnknownCustomerError
 from domain.approvals.render import Background
 from domain.approvals.request import ApprovalExpiredError
 from domain.audit.event import AuditEvent, AuditStatus
@@ -25,6 +26,7 @@ from domain.planning.own_actions import UndoInputs
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import shown_record, step_title
 from domain.planning.reads import READS
+from domain.planning.remedy import CUSTOMER, who_is_meant
 from domain.planning.unfold import Unfolded, unfold
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
@@ -198,9 +200,28 @@ class _CarryingKept(_Carrying):
             await self._keep(step, found, found)
 
     async def _read(self, step: Step) -> None:
-        facts = await read_step(step)
+        facts = await self._looked_up(step)
+        if facts is None:
+            return
         self._audit(step.action, AuditStatus.SUCCESS, {"step": step.id}, {"inputs": step.inputs})
         await self._keep(step, facts, {"read": READS[step.action].title, **_counts(facts)})
+
+    async def _looked_up(self, step: Step) -> dict[str, Any] | None:
+        """What is read; None while a person is asked which of the customers near to a name is meant."""
+        try:
+            return await read_step(step)
+        except UnknownCustomerError as refused:
+            question = who_is_meant(step, self._kept.program.playbook, refused)
+            if question is None:
+                raise
+            because = str(refused)
+        kept = keep_step(self._terms.task_id, question.id, self._terms.clock(), inputs=question.inputs)
+        asked = question.model_copy(update={"inputs": kept.inputs})
+        said = await do_effect(asked, self._terms, on_record=False, because=[because])
+        if said is None:
+            return None
+        meant = step.inputs | {CUSTOMER: said.receipt["values"][CUSTOMER]}
+        return await read_step(step.model_copy(update={"inputs": meant}))
 
     async def _act(self, step: Step) -> None:
         whole = await self._completed(step)
@@ -274,13 +295,16 @@ class _CarryingKept(_Carrying):
         return any(is_of(step.id, scope) for scope in self._stopped)
 
 
-async def do_effect(step: Step, terms: _Terms, *, on_record: bool = True) -> Evidence | None:
+async def do_effect(
+    step: Step, terms: _Terms, *, on_record: bool = True, because: Sequence[str] = ()
+) -> Evidence | None:
     """Perform one step, or ask a person; what is done, None where nothing is yet.
 
     Args:
         step: The step, its inputs complete.
         terms: What it is done under.
         on_record: Whether every end of it is written into the outcome; else errors are the caller's.
+        because: What is doubtful about this step alone.
     """
     outcome, service = terms.outcome, CATALOGUE[step.action].service
     order = (
@@ -289,7 +313,7 @@ async def do_effect(step: Step, terms: _Terms, *, on_record: bool = True) -> Evi
     if service and outbox.is_behind(service, terms.task_id, order, is_called=terms.prepared.is_new):
         outcome.delays.append(behind(step.id, service, terms.clock()))
         return None
-    tried = Tried(Request(terms.task_id, step, terms.prepared.doubts))
+    tried = Tried(Request(terms.task_id, step, [*terms.prepared.doubts, *because]))
     try:
         done = await performed_or_remedied(tried, terms.handbook)
     except (TransientError, UnknownOutcomeError) as error:

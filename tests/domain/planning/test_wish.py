@@ -73,6 +73,11 @@ ONE, ALL = "monthly_invoice", "monthly_invoices"
         ),
         ("Could you draft a post about the week?", "weekly_post", {}),
         (
+            "Please pay invoice 1234 from Acme 250.00",
+            "pay_bill",
+            {"bill": "1234 from Acme", "amount": "250.00"},
+        ),
+        (
             "Neuer Lieferant: Cedar Paper GmbH\nUSt-IdNr.: DE136695976\nIBAN: DE00 3704 0044 0532 0130 00",
             "vendor_onboarding",  # a number that does not hold is not dropped: it is refused with its reason
             {
@@ -145,6 +150,18 @@ REQUESTS = {
         ("How much does Acme owe us?", "Acme"),
         ("Wie viel schuldet uns Hofer GmbH?", "Hofer GmbH"),
         ("Quanto ci deve Rossi Srl?", "Rossi Srl"),
+    ),
+    "pay_bill": tuple(
+        (words, "")
+        for words in (
+            "Pay the bill",
+            "Can you pay Acme's bill?",
+            "Bitte bezahle die Rechnung von Hofer GmbH",
+            "Paie la facture de Dupont SARL",
+            "Paga la factura de Talleres Ruiz",
+            "Paga la fattura di Rossi Srl",
+            "Betaal de factuur van Bakker BV",
+        )
     ),
     "weekly_post": (("Write a post about this week", ""), ("Post zur Woche bitte", "")),
 }
@@ -232,6 +249,9 @@ def test_a_bare_dollar_is_the_books_own_dollar() -> None:
         "Has Acme paid?",
         "Book a table at Luigi's for 4 people",
         "Cancel the October invoice for Acme",
+        "Acme will pay invoice 12 tomorrow",
+        "Don't pay the bill from Acme",
+        "Did you pay the bill from Acme?",
     ],
 )
 def test_words_that_only_sound_alike_ask_for_nothing(words: str) -> None:

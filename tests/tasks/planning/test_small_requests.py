@@ -14,6 +14,7 @@ from tasks.vault.vault import current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient, sent
 from tests.tasks.planning.test_monthly_invoice import work, worked
+from tests.tasks.planning.test_payment_reminders import late, only
 from tests.tasks.planning.test_vendor_onboarding import dropped, partners
 
 __all__ = ["work"]
@@ -138,6 +139,83 @@ async def test_a_question_about_the_books_is_answered_in_the_note_and_asks_nobod
         assert not pending()
         said = " ".join(work.note(task).render().split())
         assert "of Larch & Sons, 120.00 USD, due " + due in said
-    unknown = dropped(work, "How much does Larch owe us?")
+    unknown = dropped(work, "How much does Quillfeather owe us?")
     assert (await work.work(unknown)).name == "Escalated"
     assert "Nothing is overdue" not in work.note(unknown).render()
+
+
+@pytest.mark.parametrize("words", ["How much does Larch owe us?", "Remind Larch to pay"])
+async def test_a_customer_by_part_of_the_name_is_asked_about_once(work: Work, words: str) -> None:
+    only(work)
+    for name in ("Larch & Sons", "Larch Boats"):
+        late(work, name, f"office@{name.split()[-1].casefold()}.example", 12, 120.0)
+    task = dropped(work, words)
+    await work.work(task)
+    if "Remind" in words:  # what was understood is confirmed first
+        work.decide()
+        await work.work(task)
+    for _ in range(2):
+        assert (await work.work(task)).name == "Waiting"
+    [asked] = pending()
+    assert asked.inputs["slots"][0]["one_of"] == ["Larch & Sons", "Larch Boats"]
+    assert "Odoo has no customer 'Larch'" in asked.shown
+    [refused] = work.decide()
+    assert refused.kind is AnswerResult.ASK_AGAIN
+    work.decide(customer="Larch Boats")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert "Larch & Sons" not in work.note(task).render()
+    assert "Larch Boats" in work.note(task).render()
+
+
+async def test_a_name_without_its_legal_form_is_the_customers(work: Work) -> None:
+    only(work)
+    late(work, "Larch Ltd", "office@larch.example", 12, 120.0)
+    task = dropped(work, "Remind Larch to pay")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert [mail["To"] for mail in sent(work.sandbox)] == ["office@larch.example"]
+
+
+def bill(work: Work, vendor: str, number: str, amount: float) -> int:
+    """A posted bill; its id."""
+    odoo, day = work.sandbox.odoo, f"{work.now:%Y-%m-%d}"
+    [partner] = odoo("res.partner", "create", vals_list=[{"name": vendor}])
+    line = {"name": "Paper", "price_unit": amount, "tax_ids": [[6, 0, []]]}
+    values = {
+        "move_type": "in_invoice",
+        "partner_id": partner,
+        "ref": number,
+        "invoice_date": day,
+        "invoice_date_due": day,
+        "invoice_line_ids": [[0, 0, line]],
+    }
+    [move] = odoo("account.move", "create", vals_list=[values])
+    odoo("account.move", "action_post", ids=[move])
+    return int(move)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("Pay the bill from Cedar Paper", 0.0),
+        ("Pay invoice CP-4711, 100.00 of it", 150.0),
+        ("Pay 99.50 of Cedar Paper's bill", 150.5),
+    ],
+)
+async def test_a_bill_that_is_to_be_paid_is_shown_and_paid_only_after_a_yes(
+    work: Work, words: str, left: float
+) -> None:
+    only(work)
+    meant, other = bill(work, "Cedar Paper GmbH", "CP-4711", 250.0), bill(work, "Aspen Ltd", "A-1", 250.0)
+    late(work, "Cedar Paper Shop", None, 5, 99.0)  # an invoice of ours is no bill
+    task = dropped(work, words)
+    await work.work(task)
+    work.decide()  # what was understood
+    assert (await work.work(task)).name == "Waiting"
+    [asked] = pending()
+    assert asked.inputs["amount"] == f"{250 - left:.2f}"
+    assert "Cedar Paper GmbH" in asked.shown
+    assert "Aspen" not in asked.shown
+    assert work.sandbox.journal(service="odoo", path="account.payment/load") == []
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    rows = work.sandbox.odoo("account.move", "read", ids=[meant, other], fields=["amount_residual"])
+    assert [row["amount_residual"] for row in rows] == [left, 250.0]
