@@ -19,7 +19,7 @@ from blocks.social.errors import (
     PublicationUnseenError,
 )
 from blocks.social.platform import KeepingClient, PlatformClient, ResumingClient, StageState, StagingClient
-from domain.errors import RejectedError, TransientError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
@@ -149,7 +149,13 @@ class _Part:
             raise HandOverFailedError(self.client.platform, now())
         piece = await self._ready(self.due if self.due and now() < self.due else None)
         _begin(self.key, self.number, now())
-        return await self._handed_over(piece, is_first_try=row is None)
+        try:
+            return await self._handed_over(piece, is_first_try=row is None)
+        except (
+            UnknownOutcomeError
+        ):  # it may have arrived only now: it was long on the way, or the machine slept
+            _begin(self.key, self.number, now())
+            raise
 
     async def _handed_over(self, piece: Piece, *, is_first_try: bool) -> str:
         try:

@@ -21,7 +21,7 @@ from blocks.social.errors import (
 from blocks.social.linkedin import Speaker
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
-from domain.social.published import Published
+from domain.social.published import Piece, Published
 from tasks.social.publish import PublishedReceipt, publish
 from tasks.vault.attachments import NotAsApprovedError
 from tasks.vault.vault import current_vault
@@ -146,6 +146,36 @@ async def test_a_clock_that_is_set_back_meanwhile_repeats_nothing_too_early(
     is_there = kind == "drop_after_effect"
     assert isinstance(an_hour_back, PublishedReceipt if is_there else PublicationUnknownError)
     assert isinstance(await tried(access, world.publication(), minutes=2), PublishedReceipt)
+    assert world.public(sandbox) == ["We moved."]
+
+
+async def test_a_machine_that_slept_while_the_post_was_on_its_way_gives_the_timeline_its_time(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World
+) -> None:
+    sandbox.fault("drop_after_effect", method="POST", path=world.path, times=1)
+    begun = datetime.now(UTC)
+    asleep = [timedelta(0)]
+    async with access.client() as client:
+        published = client.publish
+
+        async def publish_asleep(piece: Piece) -> str:
+            asleep.append(timedelta(hours=12))
+            return await published(piece)
+
+        client.publish = publish_asleep  # type: ignore[method-assign]
+        with pytest.raises(PublicationUnknownError):
+            await publish(client, world.publication(), key="e1", now=lambda: begun + asleep[-1])
+
+    async def nothing(*_: object) -> AsyncIterator[Published]:
+        return
+        yield
+
+    soon = begun + timedelta(hours=12, seconds=10)
+    async with access.client() as client:
+        client.recent = nothing  # type: ignore[method-assign]
+        with pytest.raises(PublicationUnknownError):
+            await publish(client, world.publication(), key="e1", now=lambda: soon)
+    assert len(sandbox.journal(method="POST", path=world.path)) == 1
     assert world.public(sandbox) == ["We moved."]
 
 
