@@ -98,6 +98,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
     monkeypatch.setattr("blocks.database.prepare_schema", prepare_new_schema)
+    monkeypatch.setattr("os.fsync", lambda _descriptor: None)  # no test cuts the power
     yield tmp_path / "home"
     from blocks.database import close_databases
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -123,11 +124,17 @@ class World:
         return [self.shown(post) for post in self.posts(sandbox)]
 
 
+@cache
+def drawn(color: str, size: tuple[int, int], kind: str) -> bytes:
+    """A picture of one color."""
+    written = io.BytesIO()
+    Image.new("RGB", size, color).save(written, kind)
+    return written.getvalue()
+
+
 def picture(color: str = "navy") -> Media:
     """A JPEG picture in the Vault."""
-    written = io.BytesIO()
-    Image.new("RGB", (640, 480), color).save(written, "JPEG")
-    content = written.getvalue()
+    content = drawn(color, (640, 480), "JPEG")
     digest, document = hashlib.sha256(content).hexdigest(), current_vault().attach(content, "shop.jpg")
     return Media(document=document, sha256=digest, kind="image/jpeg", size_bytes=len(content))
 

@@ -4,36 +4,43 @@ import gzip
 import http.server
 import threading
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from blocks import web_file
 
-PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
-    "/pictures/our%20boat.jpg": (200, {}, b"boat"),
-    "/moved": (302, {"location": "/pictures/our%20boat.jpg"}, b""),
-    "/inside": (302, {"location": "http://192.168.1.1/router"}, b""),
-    "/file": (302, {"location": "file:///etc/passwd"}, b""),
-    "/round": (302, {"location": "/round"}, b""),
-    "/large": (200, {}, b"x" * 2_000_001),
-    "/busy": (503, {"retry-after": "120"}, b""),
-    "/metadata": (302, {"location": "http://169.254.169.254/latest/meta-data/"}, b""),
-    "/local": (307, {"location": "//localhost.localdomain:22/"}, b""),
-    "/password": (302, {"location": "http://admin:secret@example.com/"}, b""),
-    "/bomb": (200, {"content-encoding": "gzip"}, gzip.compress(b"0" * 50_000_000)),
-    "/twice": (200, {"content-encoding": "gzip, gzip"}, gzip.compress(gzip.compress(b"0" * 1_000))),
-    "/packed": (200, {"content-encoding": "gzip"}, gzip.compress(b"boat " * 30_000)),
-    "/half": (200, {"content-encoding": "gzip"}, gzip.compress(b"boat " * 30_000)[:50]),
-    "/short": (200, {"content-length": "1000"}, b"boat"),
-    "/slow": (200, {"content-length": "1000"}, b"boat"),
-}
+Pages = dict[str, tuple[int, dict[str, str], bytes]]
+
+
+@cache
+def _pages() -> Pages:
+    """Made when they are first asked for: the largest takes a processor a third of a second."""
+    return {
+        "/pictures/our%20boat.jpg": (200, {}, b"boat"),
+        "/moved": (302, {"location": "/pictures/our%20boat.jpg"}, b""),
+        "/inside": (302, {"location": "http://192.168.1.1/router"}, b""),
+        "/file": (302, {"location": "file:///etc/passwd"}, b""),
+        "/round": (302, {"location": "/round"}, b""),
+        "/large": (200, {}, b"x" * 2_000_001),
+        "/busy": (503, {"retry-after": "120"}, b""),
+        "/metadata": (302, {"location": "http://169.254.169.254/latest/meta-data/"}, b""),
+        "/local": (307, {"location": "//localhost.localdomain:22/"}, b""),
+        "/password": (302, {"location": "http://admin:secret@example.com/"}, b""),
+        "/bomb": (200, {"content-encoding": "gzip"}, gzip.compress(b"0" * 50_000_000)),
+        "/twice": (200, {"content-encoding": "gzip, gzip"}, gzip.compress(gzip.compress(b"0" * 1_000))),
+        "/packed": (200, {"content-encoding": "gzip"}, gzip.compress(b"boat " * 30_000)),
+        "/half": (200, {"content-encoding": "gzip"}, gzip.compress(b"boat " * 30_000)[:50]),
+        "/short": (200, {"content-length": "1000"}, b"boat"),
+        "/slow": (200, {"content-length": "1000"}, b"boat"),
+    }
 
 
 class Web(http.server.BaseHTTPRequestHandler):
     """Some addresses; what each shows can be changed."""
 
     asked: list[tuple[str, str]]
-    pages: dict[str, tuple[int, dict[str, str], bytes]]
+    pages: Pages
     closed: threading.Event
 
     def do_GET(self) -> None:
@@ -58,7 +65,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Its address; nothing else of private networks counts as public."""
     monkeypatch.setattr(Web, "asked", [], raising=False)
     monkeypatch.setattr(Web, "closed", threading.Event(), raising=False)
-    monkeypatch.setattr(Web, "pages", dict(PAGES), raising=False)
+    monkeypatch.setattr(Web, "pages", dict(_pages()), raising=False)
     public = web_file.is_public_number
     monkeypatch.setattr(web_file, "is_public_number", lambda number: number == "127.0.0.1" or public(number))
     monkeypatch.setenv("NO_PROXY", "*")

@@ -43,7 +43,7 @@ from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.films import box, film_bytes, track
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import INSTAGRAM, LINKEDIN, RENEWED, WORLDS, World, X
+from tests.social_worlds import INSTAGRAM, LINKEDIN, RENEWED, WORLDS, World, X, drawn
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TASK, STEP = "order-1", "order"
@@ -70,9 +70,7 @@ def access(sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch
 
 def picture(color: str = "navy", size: tuple[int, int] = (640, 480), kind: str = "PNG") -> str:
     """A picture in the Vault; its document."""
-    written = io.BytesIO()
-    Image.new("RGB", size, color).save(written, kind)
-    return current_vault().attach(written.getvalue(), f"shop.{kind.lower()}")
+    return current_vault().attach(drawn(color, size, kind), f"shop.{kind.lower()}")
 
 
 async def ordered(world: World, **said: Any) -> dict[str, Any]:
