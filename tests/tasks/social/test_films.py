@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,6 +28,7 @@ from tests.films import film_bytes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, INSTAGRAM, X
 from tests.tasks.actions.test_social import ordered
+from tests.warm_programs import WarmPrograms
 from tests.web_fixture import Web
 
 VIDEOS, VIDEO = f"^/v26.0/{FACEBOOK.speaker.id}/videos$", "^/v26.0/333[0-9]+$"
@@ -222,10 +222,11 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("moment", ["uploaded", "begun", "answered", "ids kept"])
 async def test_a_killed_publication_goes_on_with_the_video_that_is_there(
-    sandbox: SandboxClient, access: PlatformCredentials, moment: str
+    sandbox: SandboxClient, access: PlatformCredentials, warm_workers: WarmPrograms, moment: str
 ) -> None:
     token = access.access_token.get_secret_value()
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, sandbox.url, token, moment)
+    command = warm_workers.command("-c", KILLED, sandbox.url, token, moment)
+    killed = await asyncio.create_subprocess_exec(*command)
     assert await killed.wait() == -9
     done = await tried(access, minutes=2)
     assert isinstance(done, PublishedReceipt), str(done)

@@ -1,7 +1,6 @@
 """Publishing once, whatever happens to the answer; counted on the platform's own side."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +26,7 @@ from tasks.vault.attachments import NotAsApprovedError
 from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, WORLDS, World, X, picture
+from tests.warm_programs import WarmPrograms
 
 PARTS = [(world, part) for world in WORLDS.values() for part in range(len(world.parts))]
 
@@ -287,23 +287,25 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize(("world", "part"), PARTS, indirect=["world"])
-@pytest.mark.parametrize("moment", ["before _begin", "after _begin", "answer", "ids kept"])
+@pytest.mark.parametrize(
+    ("world", "moment"),
+    [
+        (world, f"{moment} {part}")
+        for moment in ("before _begin", "after _begin", "answer", "ids kept")
+        for world, part in PARTS
+    ],
+    indirect=["world"],
+)
 async def test_a_killed_publication_goes_on_at_the_part_that_is_missing(
-    sandbox: SandboxClient, access: PlatformCredentials, world: World, part: int, moment: str
+    sandbox: SandboxClient,
+    access: PlatformCredentials,
+    world: World,
+    warm_workers: WarmPrograms,
+    moment: str,
 ) -> None:
     token = access.access_token.get_secret_value()
-    command = [
-        sys.executable,
-        "-c",
-        KILLED,
-        world.name,
-        sandbox.url,
-        str(sandbox.media),
-        token,
-        f"{moment} {part}",
-    ]
-    killed = await asyncio.create_subprocess_exec(*command)
+    command = ["-c", KILLED, world.name, sandbox.url, str(sandbox.media), token, moment]
+    killed = await asyncio.create_subprocess_exec(*warm_workers.command(*command))
     assert await killed.wait() == -9
     done = await tried(access, world.publication(*world.parts), minutes=2)
     assert isinstance(done, PublishedReceipt), str(done)

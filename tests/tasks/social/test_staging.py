@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from tasks.social.publish import PublishedReceipt, publish
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import INSTAGRAM, World, picture
 from tests.tasks.social.test_publish import KILLED
+from tests.warm_programs import WarmPrograms
 
 CONTAINERS = "^/v26.0/17841400000000001/media$"
 
@@ -63,11 +63,15 @@ def shown_file(host: MediaHost | None, what: Publication) -> Path:
 
 @pytest.mark.parametrize("moment", ["before _begin 0", "after _begin 0"])
 async def test_a_publication_that_was_cut_off_goes_on_with_its_container(
-    sandbox: SandboxClient, access: PlatformCredentials, world: World, moment: str
+    sandbox: SandboxClient,
+    access: PlatformCredentials,
+    world: World,
+    warm_workers: WarmPrograms,
+    moment: str,
 ) -> None:
     token = access.access_token.get_secret_value()
-    command = [KILLED, world.name, sandbox.url, str(sandbox.media), token, moment]
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", *command)
+    command = ["-c", KILLED, world.name, sandbox.url, str(sandbox.media), token, moment]
+    killed = await asyncio.create_subprocess_exec(*warm_workers.command(*command))
     assert await killed.wait() == -9
     assert world.public(sandbox) == []
     done = await tried(access, world.publication(*world.parts), minutes=2)

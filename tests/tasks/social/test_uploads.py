@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from tasks.vault.vault import current_vault
 from tests.films import film_bytes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, World, X
+from tests.warm_programs import WarmPrograms
 
 PIECE = 1_000_000
 """Bytes that the stand-in of Facebook asks for at once; X's client is told to send as many."""
@@ -122,11 +122,11 @@ asyncio.run(main())
 
 
 async def test_an_upload_whose_process_was_killed_goes_on_at_the_missing_piece(
-    sandbox: SandboxClient, world: World
+    sandbox: SandboxClient, world: World, warm_workers: WarmPrograms
 ) -> None:
     access = world.access(sandbox)
     token = access.access_token.get_secret_value()
-    command = [sys.executable, "-c", KILLED, world.name, sandbox.url, token]
+    command = warm_workers.command("-c", KILLED, world.name, sandbox.url, token)
     killed = await asyncio.create_subprocess_exec(*command)
     assert await killed.wait() == -9
     assert sent(sandbox, world) == (1, 3)
