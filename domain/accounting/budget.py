@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.accounting.account import Account, fit
+from domain.accounting.account import Account, Fit, fit
 from domain.accounting.ageing import receivable_ageing
 from domain.accounting.figure import NOTHING, Figure, FigureRow, chart_order, debit_of, total
 from domain.accounting.goals import Goals, GoalsError
@@ -112,6 +112,15 @@ def budget_report(
     )
 
 
+def fitting_accounts(category: str, ledger: Ledger) -> Fit:
+    """The expense accounts whose names say the category best."""
+    accounts = [
+        Account(account_id=one.account_id, name=one.name, account_type=one.account_type, code=one.code)
+        for one in _expense_accounts(ledger)
+    ]
+    return fit(category, accounts)
+
+
 def months_between(first: dt.date, last: dt.date) -> Decimal:
     """Calendar months of a period, both days included; a part of a month counts by its days."""
     months, day = Decimal(0), first
@@ -168,11 +177,7 @@ def _meant(
 ) -> tuple[tuple[int, ...], str]:
     """The account that bills of this category are booked on, by its name, or why none is clearly meant."""
     taken = {account_id for accounts in listed.values() for account_id in accounts}
-    accounts = [
-        Account(account_id=one.account_id, name=one.name, account_type=one.account_type, code=one.code)
-        for one in _expense_accounts(ledger)
-    ]
-    found = fit(category, accounts)
+    found = fitting_accounts(category, ledger)
     if found.meant is None:
         return (), found.doubt or "no account fits"
     if found.meant.account_id in taken:

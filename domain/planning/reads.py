@@ -19,6 +19,7 @@ from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
+from domain.accounting.spent import SpendingWanted, Spent
 from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
 from domain.appointments.minutes import Minutes, MinutesWanted
@@ -164,6 +165,7 @@ READS = {
             StatementWanted,
             CustomerStatement,
         ),
+        LookKind("odoo.read_spending", "Look what was spent in a period", SpendingWanted, Spent),
         LookKind("odoo.check_month", "Check whether a month's books can be closed", MonthWanted, MonthEnd),
         LookKind(
             "odoo.find_opportunity",

@@ -36,7 +36,7 @@ MOMENT = re.compile(
 """A day and an hour: `tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`."""
 BEFORE_DATES = (
     "(?:for|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]|voor|van"
-    "|op)"
+    "|op|l[eo]|el|il)"
 )
 TAKEN_OUT = " \u00a6 "
 """Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
@@ -72,6 +72,27 @@ MONEY = re.compile(
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
 
 
+PERIODS = {
+    "last quarter": ("last quarter", "letztes quartal", "letzten quartal", "dernier trimestre", "trimestre dernier",
+                     "trimestre pasado", "ultimo trimestre", "trimestre scorso", "vorig kwartaal", "vorige kwartaal"),
+    "this quarter": ("this quarter", "dieses quartal", "diesem quartal", "ce trimestre", "este trimestre",
+                     "questo trimestre", "dit kwartaal"),
+    "last year": ("last year", "letztes jahr", "letzten jahr", "ann\u00e9e derni\u00e8re", "an dernier",
+                  "a\u00f1o pasado", "anno scorso", "vorig jaar"),
+    "this year": ("this year", "dieses jahr", "diesem jahr", "heuer", "cette ann\u00e9e", "este a\u00f1o", "quest'anno",
+                  "dit jaar"),
+    "last week": ("last week", "letzte woche", "letzten woche", "semaine derni\u00e8re", "semana pasada",
+                  "settimana scorsa", "vorige week"),
+}  # fmt: skip
+PERIOD = re.compile(
+    r"\b(?:(?:the|das|im|le|l[ao]|el|il|het)\s+|l['\u2019])?(?P<words>"
+    + "|".join(re.escape(word) for words in PERIODS.values() for word in words)
+    + r")\b"
+    r"|\bQ(?P<quarter>[1-4])(?:\s*(?:of\s+)?(?P<of>20\d\d))?\b|(?<![\d.,/-])(?P<year>20\d\d)(?![\d/-]|[.,]\d)",
+    re.IGNORECASE,
+)
+
+
 class Told(NamedTuple):
     """What words rest on that are not said.
 
@@ -103,7 +124,7 @@ def found_in(text: str, slots: Sequence[Slot], told: Told) -> tuple[dict[str, st
         found = list(find(text, told)) if wanted else []
         for raw in filter(None, (raw for raw, _ in found)):
             text = re.sub(
-                rf"(?:\b{BEFORE_DATES}\s*)?(?<!\w){re.escape(raw)}(?!\w)",
+                rf"(?:\b{BEFORE_DATES}\s*){{0,2}}(?<!\w){re.escape(raw)}(?!\w)",
                 TAKEN_OUT,
                 text,
                 flags=re.IGNORECASE,
@@ -125,6 +146,29 @@ def _months(text: str, told: Told) -> Iterator[tuple[str, str]]:
         number = _month_numbers()[found[1].casefold()]
         year = int(found[2] or (today.year if number <= today.month else today.year - 1))
         yield found[0], f"{year:04}-{number:02}"
+
+
+def _periods(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    """Months; else quarters, years and the last week, in words or in digits."""
+    if months := list(_months(text, told)):
+        yield from months
+        return
+    today, year, quarter = told.today, told.today.year, (told.today.month - 1) // 3
+    before = (year - 1, 4) if quarter == 0 else (year, quarter)
+    monday = today - dt.timedelta(days=today.weekday())
+    week = f"{monday - dt.timedelta(days=7)}..{monday - dt.timedelta(days=1)}"
+    spans = {
+        "last quarter": "{}-Q{}".format(*before), "this quarter": f"{year}-Q{quarter + 1}",
+        "last year": str(year - 1), "this year": str(year), "last week": week,
+    }  # fmt: skip
+    for found in PERIOD.finditer(text):
+        if words := found["words"]:
+            yield found[0], next(spans[name] for name, said in PERIODS.items() if words.casefold() in said)
+        elif found["quarter"]:
+            number = int(found["quarter"])
+            yield found[0], f"{found['of'] or (year if number <= quarter + 1 else year - 1)}-Q{number}"
+        else:
+            yield found[0], found["year"]
 
 
 def _moments(text: str, told: Told) -> Iterator[tuple[str, str]]:
@@ -204,6 +248,7 @@ FINDERS = (
     (SlotType.CURRENCY, _currencies),
     (SlotType.TAX_NUMBER, _tax_numbers),
     (SlotType.MOMENT, _moments),
+    (SlotType.PERIOD, _periods),
     (SlotType.MONTH, _months),
     (SlotType.DATE, _days),
     (SlotType.EMAIL, _addresses),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from stdnum import iban
 
 from domain.accounting.bank import plain_account
+from domain.accounting.date_range import PeriodError, parse_period
 from domain.accounting.tax_number import tax_number_of
 
 MOST_CHARACTERS = 2_000
@@ -32,6 +33,7 @@ class SlotType(StrEnum):
     NUMBER = "number"
     DATE = "date"
     MONTH = "month"
+    PERIOD = "period"
     YES_NO = "yes_no"
     EMAIL = "email"
     TAX_NUMBER = "tax_number"
@@ -49,6 +51,7 @@ KNOWN_BY_FORM = frozenset(
         SlotType.IBAN,
         SlotType.TAX_NUMBER,
         SlotType.MONTH,
+        SlotType.PERIOD,
         SlotType.DATE,
         SlotType.EMAIL,
         SlotType.DAYS,
@@ -63,6 +66,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.NUMBER: {"type": "number"},
     SlotType.DATE: {"type": "string", "format": "date"},
     SlotType.MONTH: {"type": "string"},
+    SlotType.PERIOD: {"type": "string"},
     SlotType.YES_NO: {"type": "boolean"},
     SlotType.EMAIL: {"type": "string"},
     SlotType.TAX_NUMBER: {"type": "string"},
@@ -188,6 +192,14 @@ def _month(text: str) -> str:
     return text
 
 
+def _period(text: str) -> str:
+    try:
+        parse_period(text)
+    except PeriodError as error:
+        raise SlotError(str(error).partition("' ")[2]) from error
+    return text
+
+
 def _yes_no(text: str) -> bool:
     if text.casefold() not in _YES_NO:
         raise SlotError("is neither yes nor no; give yes or no")
@@ -255,6 +267,7 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.NUMBER: _number,
     SlotType.DATE: _date,
     SlotType.MONTH: _month,
+    SlotType.PERIOD: _period,
     SlotType.YES_NO: _yes_no,
     SlotType.EMAIL: _email,
     SlotType.TAX_NUMBER: _tax_number,

@@ -122,7 +122,7 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             [one for one in said if pattern.search(found_in(one, playbook.inputs, told)[1])]
             for said in (sentences, questions)
         )
-        if not asked and not any(NOT.search(REMIND.sub(" ", one)) for one in asking):
+        if (playbook.only_looks or not asked) and not any(NOT.search(REMIND.sub(" ", one)) for one in asking):
             said = {name: value for name, raw in found.groupdict().items() if (value := _ended(raw))}
             if any(NO_NAME.fullmatch(value) for value in said.values()):
                 continue

@@ -101,7 +101,7 @@ async def _fetched(client: OdooClient, now: dt.datetime, wanted: WantedExcerpt |
         try:
             async with asyncio.timeout(LIVE_SECONDS):
                 return ReportedBooks(
-                    await _read(client, wanted, now), _origin(here, now), kept.doubts if kept else ()
+                    await read_wanted(client, wanted, now), _origin(here, now), kept.doubts if kept else ()
                 )
         except (TransientError, TimeoutError) as failure:
             error = failure if isinstance(failure, TransientError) else OdooSilentError(client.url)
@@ -136,7 +136,8 @@ async def _copied(kept: SnapshotManifest, wanted: WantedExcerpt | None, problem:
     )
 
 
-async def _read(client: OdooClient, wanted: WantedExcerpt | None, now: dt.datetime) -> Ledger:
+async def read_wanted(client: OdooClient, wanted: WantedExcerpt | None, now: dt.datetime) -> Ledger:
+    """What Odoo has now of that statement; None: all of the books."""
     if wanted and not needs_all(client, wanted):
         return await read_from_odoo(client, wanted.known_on(now.date()), now.date())
     return await read_ledger(client)

@@ -20,6 +20,7 @@ from tasks.actions import connected
 from tasks.actions.allocation_reads import ALLOCATING
 from tasks.actions.invoicing_reads import INVOICING
 from tasks.actions.performer import Reader, readers_by_name
+from tasks.actions.spending_reads import SPENDING
 from tasks.clock import present
 
 
@@ -62,4 +63,5 @@ READERS = readers_by_name(
     ),
     *INVOICING,
     *ALLOCATING,
+    *SPENDING,
 )

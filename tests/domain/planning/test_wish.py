@@ -7,7 +7,7 @@ import pytest
 
 from domain.planning.playbook import Playbook, parse_playbook
 from domain.planning.said_values import Told
-from domain.planning.slots import Slot, SlotType, value_of
+from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.wish import wish_in
 from domain.vault.note import Note
 
@@ -149,6 +149,7 @@ REQUESTS = {
     "customer_owes": (
         ("How much does Acme owe us?", "Acme"),
         ("Wie viel schuldet uns Hofer GmbH?", "Hofer GmbH"),
+        ("Was schuldet uns Hofer GmbH?", "Hofer GmbH"),
         ("Quanto ci deve Rossi Srl?", "Rossi Srl"),
     ),
     "pay_bill": tuple(
@@ -205,6 +206,41 @@ def test_an_expense_in_words_is_understood_with_sum_day_and_payee(words: str, va
     wish = wish_in(words, BOOKS, TODAY)
     assert wish
     assert (wish.playbook.name, dict(wish.values)) == ("small_expense", values)
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("How much did we spend on office supplies last quarter?",
+         {"category": "office supplies", "period": "2026-Q3"}),
+        ("What did we spend on software in Q4?", {"category": "software", "period": "2026-Q4"}),
+        ("What have we spent on rent in Q4 2025?", {"category": "rent", "period": "2025-Q4"}),
+        ("What did we spend last week?", {"period": "2026-11-09..2026-11-15"}),
+        ("What did we spend?", {}),
+        ("Was haben wir letztes Quartal f\u00fcr Reisen ausgegeben?", {"category": "Reisen", "period": "2026-Q3"}),
+        ("Combien avons-nous d\u00e9pens\u00e9 en voyages le mois dernier ?",
+         {"category": "voyages", "period": "2026-10"}),
+        ("Cu\u00e1nto gastamos en viajes el a\u00f1o pasado?", {"category": "viajes", "period": "2025"}),
+        ("Quanto abbiamo speso per viaggi l'anno scorso?", {"category": "viaggi", "period": "2025"}),
+        ("Hoeveel hebben we dit jaar uitgegeven aan reizen?", {"category": "reizen", "period": "2026"}),
+    ],
+)  # fmt: skip
+def test_what_was_spent_in_a_period_is_a_question_to_the_books(words: str, values: dict[str, str]) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, dict(wish.values)) == ("spending", values)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_one"), [("2026-Q3", True), ("2026-10", True), ("2026-Q5", False), ("soon", False)]
+)
+def test_a_period_is_one_that_reports_know(said: str, is_one: bool) -> None:  # noqa: FBT001 (a case)
+    slot = Slot(name="a", type=SlotType.PERIOD)
+    if is_one:
+        assert value_of(slot, said) == said
+    else:
+        with pytest.raises(SlotError, match="use a month"):
+            value_of(slot, said)
 
 
 @pytest.mark.parametrize(

@@ -175,11 +175,11 @@ async def test_a_name_without_its_legal_form_is_the_customers(work: Work) -> Non
     assert [mail["To"] for mail in sent(work.sandbox)] == ["office@larch.example"]
 
 
-def bill(work: Work, vendor: str, number: str, amount: float) -> int:
+def bill(work: Work, vendor: str, number: str, amount: float, **said: int) -> int:
     """A posted bill; its id."""
     odoo, day = work.sandbox.odoo, f"{work.now:%Y-%m-%d}"
     [partner] = odoo("res.partner", "create", vals_list=[{"name": vendor}])
-    line = {"name": "Paper", "price_unit": amount, "tax_ids": [[6, 0, []]]}
+    line = {"name": "Paper", "price_unit": amount, "tax_ids": [[6, 0, []]], **said}
     values = {
         "move_type": "in_invoice",
         "partner_id": partner,
@@ -219,3 +219,27 @@ async def test_a_bill_that_is_to_be_paid_is_shown_and_paid_only_after_a_yes(
     assert await worked(work, task) == "Completed", work.note(task).render()
     rows = work.sandbox.odoo("account.move", "read", ids=[meant, other], fields=["amount_residual"])
     assert [row["amount_residual"] for row in rows] == [left, 250.0]
+
+
+async def test_what_was_spent_is_answered_from_the_books_and_asks_nobody(work: Work) -> None:
+    def on(name: str) -> int:
+        [account] = work.sandbox.odoo(
+            "account.account", "search", domain=[["name", "=", name], ["account_type", "=like", "expense%"]]
+        )
+        return int(account)
+
+    work.pass_time(days=3650)  # a year of which the demo's books have nothing
+    bill(work, "Quay Rail", "Q-1", 120.0, account_id=on("Ground Transportation"))
+    bill(work, "Quay Rail Lines", "Q-2", 30.5, account_id=on("Hotels"))
+    bill(work, "Aspen Office", "A-1", 250.0, account_id=on("Office Rent"))
+    answers = []
+    for words in ("What did we spend on travel in 2036?", "How much did we spend in 2036?"):
+        task = dropped(work, words)
+        assert (await work.work(task)).name == "Completed", work.note(task).render()
+        answers.append(" ".join(work.note(task).render().split()))
+    assert not pending()
+    assert "150.50 USD was spent on travel from 2036-01-01 to 2036-12-31" in answers[0]
+    assert "400.50 USD was spent from 2036-01-01 to 2036-12-31" in answers[1]
+    unknown = dropped(work, "What did we spend on zeppelins in 2036?")
+    assert (await work.work(unknown)).name == "Escalated"
+    assert "zeppelins cannot be told" in work.note(unknown).render()
