@@ -6,7 +6,7 @@ as long as nobody books into it.
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -114,6 +114,8 @@ WEEKLY: dict[str, tuple[str, Callable[[_Seen], Figure]]] = {
     "late": ("We are late with", lambda seen: seen.payable.overdue),
 }
 """The numbers that every week has, by key: what they are called and how they are seen."""
+OPEN = ("receivable", "credits", "overdue", "payable", "late")
+"""Those of them to which an item gives what is open of it, and not its whole amount."""
 
 
 def money(books: BriefedBooks, week: Week) -> Part:
@@ -166,7 +168,7 @@ class _Maker:
         """Each beside the week before and the usual one."""
         for key, (label, see) in WEEKLY.items():
             values = [see(seen).amount for seen in self.weeks[:-1]]
-            number = self.number(key, label, see(self.weeks[-1]))
+            number = self.number(key, label, see(self.weeks[-1]), self.left if key in OPEN else None)
             yield number.compared(values[-1] if values else None, usual(values))
 
     def measures(self) -> Iterator[Number]:
@@ -182,10 +184,17 @@ class _Maker:
             dso.value,
             lines,
             problem="no revenue",
+            parts=self.left,
         )
         lines = (*months.numerator.line_ids, *months.denominator.line_ids)
         label = "Cash lasts (at the burn of 13 weeks)"
         yield self.ratio("runway", label, Unit.MONTHS, months.value, lines, problem="no cash was burned")
+
+    @cached_property
+    def left(self) -> dict[int, Decimal]:
+        """What is open of each item at the week's end."""
+        partners = (*self.weeks[-1].receivable.partners, *self.weeks[-1].payable.partners)
+        return {item.line.line_id: item.residual for one in partners for item in one.items}
 
     @cached_property
     def forecast(self) -> CashForecast:
@@ -204,7 +213,8 @@ class _Maker:
                 if one.last <= week.last
                 for line_id in (*one.receipts.line_ids, *one.payments.line_ids)
             )
-            yield self.number(key, label, Figure(week.balance, (*self.forecast.cash.line_ids, *lines)))
+            figure = Figure(week.balance, (*self.forecast.cash.line_ids, *lines))
+            yield self.number(key, label, figure, self.left)
 
     def cash_flow(self) -> Table:
         """Where the week's cash came from and went to, by the indirect method."""
@@ -237,7 +247,7 @@ class _Maker:
         rows = []
         for one, figure, days in late[:MOST_ROWS]:
             name, key = one.partner or NOBODY, called[one.partner_id]
-            owed = self.number(f"late.{key}", f"{name} is late with", figure)
+            owed = self.number(f"late.{key}", f"{name} is late with", figure, self.left)
             since = self.ratio(f"late_days.{key}", f"Oldest of {name}", Unit.DAYS, days, figure.line_ids)
             rows.append(TableRow(label=name, numbers=(owed, since)))
         return Table(title="Customers who are late", columns=("overdue", "oldest"), rows=tuple(rows))
@@ -260,7 +270,7 @@ class _Maker:
             if due:
                 figure = Figure(-sum(due.values(), ZERO), tuple(due))
                 name = one.partner or NOBODY
-                owed = self.number(f"due.{called[one.partner_id]}", f"Due to {name}", figure)
+                owed = self.number(f"due.{called[one.partner_id]}", f"Due to {name}", figure, due)
                 rows.append(TableRow(label=name, numbers=(owed,)))
         rows.sort(key=lambda row: (-(row.numbers[0].value or ZERO), row.label))
         return Table(title=f"Bills due until {until_day}", columns=("due",), rows=tuple(rows[:MOST_ROWS]))
@@ -334,7 +344,13 @@ class _Maker:
                 goal = wanted.model_copy(update={"source": GOALS, "records": (record,), "record_count": 1})
                 problem = nothing.get(name, "")
                 actual = self.ratio(
-                    f"reached.{name}", f"{label}: reached", unit, value, lines, problem=problem
+                    f"reached.{name}",
+                    f"{label}: reached",
+                    unit,
+                    value,
+                    lines,
+                    problem=problem,
+                    parts=self.left if name in OPEN else None,
                 )
                 rows.append(TableRow(label=label, numbers=(goal, actual)))
         title = f"Goals of {last:%B %Y}, and what was reached until {last}"
@@ -367,9 +383,11 @@ class _Maker:
     def text(self, amount: Decimal) -> str:
         return shown(amount, Unit.MONEY, self.ledger.currency)
 
-    def number(self, key: str, label: str, figure: Figure) -> Number:
+    def number(
+        self, key: str, label: str, figure: Figure, parts: Mapping[int, Decimal] | None = None
+    ) -> Number:
         """A sum of money with its journal items."""
-        return self.ratio(key, label, Unit.MONEY, figure.amount, figure.line_ids)
+        return self.ratio(key, label, Unit.MONEY, figure.amount, figure.line_ids, parts=parts)
 
     def ratio(  # noqa: PLR0913 (a number's own parts)
         self,
@@ -380,11 +398,12 @@ class _Maker:
         line_ids: Sequence[int],
         *,
         problem: str = "",
+        parts: Mapping[int, Decimal] | None = None,
     ) -> Number:
-        """A number that journal items stand behind."""
+        """A number that journal items stand behind; `parts` of them alone are in it, of others their whole balance."""
         ids = list(dict.fromkeys(line_ids))
-        lines = [self.ledger.by_id[one] for one in ids]
-        largest = nsmallest(MOST_RECORDS, lines, key=lambda line: (-abs(line.balance), line.line_id))
+        lines = [(line := self.ledger.by_id[one], (parts or {}).get(one, line.balance)) for one in ids]
+        largest = nsmallest(MOST_RECORDS, lines, key=lambda one: (-abs(one[1]), one[0].line_id))
         return Number(
             key=f"{KEY}.{key}",
             label=label,
@@ -394,15 +413,14 @@ class _Maker:
             as_of=self.books.origin.read_at,
             source=self.books.origin.source,
             problem=problem if value is None else "",
-            records=tuple(self._record(line) for line in largest),
+            records=tuple(self._record(*one) for one in largest),
             record_count=len(ids),
         )
 
-    def _record(self, line: JournalLine) -> Record:
-        words = " · ".join(part for part in (line.move, line.partner, f"{line.day}") if part)
-        return Record(
-            id=f"journal item {line.line_id}", said=words, value=line.balance, url=self.books.link(line)
-        )
+    def _record(self, line: JournalLine, part: Decimal) -> Record:
+        whole = f"of {self.text(line.balance)}" if part != line.balance else ""
+        words = " · ".join(filter(None, (line.move, line.partner, f"{line.day}", whole)))
+        return Record(id=f"journal item {line.line_id}", said=words, value=part, url=self.books.link(line))
 
 
 def _called(partners: Iterable[PartnerAge]) -> dict[int | None, str]:
