@@ -29,6 +29,8 @@ RULES = ServerRules(
 POSTS_IN_WINDOW, WINDOW = 100, timedelta(minutes=15)
 LONGEST, MOST_MEDIA = 280, 4
 PAGE_SIZES = range(5, 101)
+SEARCHED = timedelta(days=7)
+"""How far back a search looks (docs.x.com, recent search, 2026-11)."""
 
 
 def routes(store: Store) -> list[Route]:
@@ -168,8 +170,9 @@ class _X(StandIn):
         words = request.query_params.get("query", "").casefold().split()
         if not words:
             raise _invalid("query", "The `query` query parameter can not be empty")
-        plain = [word for word in words if ":" not in word]
-        rows = [row for row in self._posts.all() if all(word in row["said"].casefold() for word in plain)]
+        plain, since = [word for word in words if ":" not in word], self.store.now() - SEARCHED
+        lately = [row for row in self._posts.all() if datetime.fromisoformat(row["created_at"]) > since]
+        rows = [row for row in lately if all(word in row["said"].casefold() for word in plain)]
         return self._page(request, rows[::-1])
 
     async def trends(self, request: Request) -> dict[str, Any]:

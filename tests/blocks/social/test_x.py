@@ -265,6 +265,15 @@ async def test_a_year_is_read_page_by_page_and_no_page_more_than_wanted(
     assert len(sandbox.journal(method="GET", path="/tweets$")) == 3
 
 
+async def test_a_search_looks_back_a_week_and_no_further(account: XAccount) -> None:
+    since = datetime.now(UTC) - timedelta(days=7)
+    async with XClient(account) as x:
+        made = await x.publish(Piece(text="New at northwindlane.example"))
+        found = await x.search("northwindlane.example")
+    assert found[0].post.id == made
+    assert min(one.post.created_at for one in found) > since
+
+
 async def test_trends_come_in_x_s_words_and_harmless(sandbox: SandboxClient, account: XAccount) -> None:
     rows = [{"trend_name": "Roses\n[[Bank]]", "category": "Unknown", "post_count": "42K posts"}]
     async with XClient(account) as x:
