@@ -4,6 +4,8 @@ A constructor takes facts and composes the message: what happened, to what, and 
 Messages go to people and to the audit log, so they never carry a secret.
 """
 
+from collections.abc import Sequence
+
 
 class DigitalFteError(Exception):
     """Any failure this product can name."""
@@ -23,3 +25,11 @@ class UnknownOutcomeError(DigitalFteError):
 
 class ContractError(DigitalFteError):
     """Data broke a stated contract."""
+
+
+class UnclearNameError(RejectedError):
+    """A name that nobody has, or more than one; `perhaps` are those who may be meant, as each would be named."""
+
+    def __init__(self, name: str, perhaps: Sequence[str], said: str) -> None:
+        self.name, self.perhaps = name, list(perhaps)
+        super().__init__(said)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field, field_validator
 
 from domain.accounting.partner import CUSTOMER, Identity, KnownBy, Partner, match_partner
-from domain.errors import RejectedError
+from domain.errors import RejectedError, UnclearNameError
 from domain.text import EmailAddress, OneLine
 
 
@@ -95,15 +95,17 @@ class CustomerEmailMissingError(RejectedError):
         )
 
 
-class UnknownCustomerError(RejectedError):
+class UnknownCustomerError(UnclearNameError):
     """The books have no such customer."""
 
     def __init__(self, asked: Identity, near: Sequence[Partner] = ()) -> None:
         self.asked, self.near = asked, list(near)
         names = "; ".join(f"{one.name} (id {one.partner_id})" for one in near)
         super().__init__(
+            asked.name,
+            [one.name for one in self.near],
             f"Odoo has no customer '{asked.name}'; create the customer first, or correct the name"
-            + (f". Near to it: {names}" if names else "")
+            + (f". Near to it: {names}" if names else ""),
         )
 
 

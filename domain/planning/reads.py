@@ -23,6 +23,7 @@ from domain.accounting.spent import SpendingWanted, Spent
 from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
 from domain.appointments.minutes import Minutes, MinutesWanted
+from domain.mail.answerable import MailWanted, OpenMail
 from domain.mail.letter import (
     AwaitedDetails,
     AwaitedDocument,
@@ -201,6 +202,7 @@ READS = {
             CameDetails,
             tags=("mail",),
         ),
+        LookKind("mail.find_mail", "Find the open mail of a sender", MailWanted, OpenMail, tags=("mail",)),
         LookKind("mail.write_letter", "Write a letter from a template", LetterInputs, Letter, tags=("mail",)),
     )
 }

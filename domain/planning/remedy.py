@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.accounting.customer import UnknownCustomerError
 from domain.accounting.period import ClosedPeriodError
-from domain.errors import RejectedError
+from domain.errors import RejectedError, UnclearNameError
 from domain.planning.catalogue import FILL_IN
 from domain.planning.own_actions import FillInInputs
 from domain.planning.plan import Step
@@ -23,7 +23,6 @@ DATED_BY = {"odoo.create_invoice": "issued_on", "odoo.record_payment": "paid_on"
 """Which input says the day on which an action is booked."""
 
 
-CUSTOMER = "customer"
 WHO = ".who"
 """How the id of a step ends that asks whom a look means."""
 
@@ -47,13 +46,14 @@ def remedy_for(step: Step, refused: RejectedError) -> Remedy | None:
     return None
 
 
-def who_is_meant(look: Step, playbook: str, refused: UnknownCustomerError) -> Step | None:
-    """The one question whom a look means by a name that the books have otherwise; None: nobody is near to it."""
-    names = tuple(dict.fromkeys(one.name for one in refused.near))
-    if not names or look.inputs.get(CUSTOMER) != refused.asked.name:
+def who_is_meant(look: Step, playbook: str, refused: UnclearNameError) -> Step | None:
+    """The one question whom a look means by a name that is nobody's alone; None: nobody is near to it."""
+    names = tuple(dict.fromkeys(refused.perhaps))
+    said = next((name for name, value in look.inputs.items() if value == refused.name), None)
+    if not names or said is None:
         return None
-    slot = Slot(name=CUSTOMER, question="Which customer is meant?", one_of=names)
-    values = {CUSTOMER: names[0] if len(names) == 1 else ""}
+    slot = Slot(name=said, question="Who is meant?", one_of=names)
+    values = {said: names[0] if len(names) == 1 else ""}
     question = FillInInputs(playbook=playbook, slots=[slot], values=values)
     return Step(
         id=f"{look.id}{WHO}", action=FILL_IN, inputs=question.model_dump(mode="json"), scope=look.scope
@@ -78,12 +78,12 @@ def _on_first_open_day(step: Step, refused: ClosedPeriodError) -> Remedy | None:
 
 def _for_nearest_customer(step: Step, refused: UnknownCustomerError) -> Remedy | None:
     """For the one customer whose name or mail domain is near to what was said; several are a person's to tell."""
-    if len(refused.near) != 1 or step.inputs.get(CUSTOMER) != refused.asked.name:
+    if len(refused.near) != 1 or step.inputs.get("customer") != refused.asked.name:
         return None
     (near,) = refused.near
     return _changed(
         step,
-        {CUSTOMER: near.name, "customer_email": near.email, "customer_vat": near.vat},
+        {"customer": near.name, "customer_email": near.email, "customer_vat": near.vat},
         f"Odoo has no customer '{refused.asked.name}': {near.name} is proposed, the only one near to it",
     )
 

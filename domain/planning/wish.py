@@ -39,7 +39,7 @@ PLEASE = (
 BEGINS = rf"(?:^|[.;!?:,]\s+)(?:{PLEASE}[,\s]+)*"
 """Where a sentence begins: there alone counts a phrase of a single word beside what is known by its form."""
 AROUND = re.compile(
-    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:the|der|die|das|den|dem|l[aeo]s?|el|il|i|gli|het|de))\s+(?=\w))+"
+    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:from|of|von|van|the|der|die|das|den|dem|l[aeo]s?|el|il|i|gli|het|de))\s+(?=\w))+"
     r"|(?:\s+(?:(?:ver|ab|aus|zu)?(?:schicken|senden|stellen)|erstellen|machen|abrechnen|anlegen|buchen|(?:ver)?sturen"
     r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|jetzt|sofort|an|ab|aus))+$",
     re.IGNORECASE,

@@ -15,18 +15,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.accounting.customer import UnknownCustomerError
 from domain.approvals.render import Background
 from domain.approvals.request import ApprovalExpiredError
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.errors import RejectedError, TransientError, UnclearNameError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE, PLAN, UNDO, order_keys
 from domain.planning.order import BadInputError
 from domain.planning.own_actions import UndoInputs
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import shown_record, step_title
 from domain.planning.reads import READS
-from domain.planning.remedy import CUSTOMER, who_is_meant
+from domain.planning.remedy import who_is_meant
 from domain.planning.unfold import Unfolded, unfold
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
@@ -207,10 +206,10 @@ class _CarryingKept(_Carrying):
         await self._keep(step, facts, {"read": READS[step.action].title, **_counts(facts)})
 
     async def _looked_up(self, step: Step) -> dict[str, Any] | None:
-        """What is read; None while a person is asked which of the customers near to a name is meant."""
+        """What is read; None while a person is asked who is meant by a name that is nobody's alone."""
         try:
             return await read_step(step)
-        except UnknownCustomerError as refused:
+        except UnclearNameError as refused:
             question = who_is_meant(step, self._kept.program.playbook, refused)
             if question is None:
                 raise
@@ -220,7 +219,7 @@ class _CarryingKept(_Carrying):
         said = await do_effect(asked, self._terms, on_record=False, because=[because])
         if said is None:
             return None
-        meant = step.inputs | {CUSTOMER: said.receipt["values"][CUSTOMER]}
+        meant = step.inputs | said.receipt["values"]
         return await read_step(step.model_copy(update={"inputs": meant}))
 
     async def _act(self, step: Step) -> None:

@@ -9,8 +9,12 @@ from domain.social.draft import DraftStatus
 from domain.vault.folder import Folder
 from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
+from tasks.clock import present
+from tasks.mail.take_mail import take_part
 from tasks.planning.prepare import told_of_task
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault
+from tests.gmail_world import client_of, deliver
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient, sent
 from tests.tasks.planning.test_monthly_invoice import work, worked
@@ -243,3 +247,31 @@ async def test_what_was_spent_is_answered_from_the_books_and_asks_nobody(work: W
     unknown = dropped(work, "What did we spend on zeppelins in 2036?")
     assert (await work.work(unknown)).name == "Escalated"
     assert "zeppelins cannot be told" in work.note(unknown).render()
+
+
+async def test_a_mail_is_answered_in_its_thread_in_the_owners_words(
+    work: Work, sandbox: SandboxClient
+) -> None:
+    senders = ["Anna Meier <anna@kestrel.example>", "Bert Meier <bert@larch.example>"]
+    for sender in senders:
+        deliver(sandbox, sender=sender, subject=f"Opening hours {sender[0]}", text="Are you open on Friday?")
+    async with client_of(sandbox) as client:
+        await take_part(client, frozenset(), clock=present, read_handbook=read_handbook)
+    for words, said in (("Answer Mrs Anna Meier", {}), ("Reply to Meier", {"who": senders[1]})):
+        task = dropped(work, f"{words}: we are closed.")
+        await work.work(task)
+        work.decide()  # what was understood
+        await work.work(task)
+        if said:
+            assert pending()[0].inputs["slots"][0]["one_of"] == senders
+            work.decide(**said)
+        assert await worked(work, task) == "Completed", work.note(task).render()
+    assert [(mail["To"], mail["Subject"]) for mail in sent(sandbox)] == [
+        ("anna@kestrel.example", "Re: Opening hours A"),
+        ("bert@larch.example", "Re: Opening hours B"),
+    ]
+    nobody = dropped(work, "Answer Quillfeather: we are closed.")
+    await work.work(nobody)
+    work.decide()
+    assert (await work.work(nobody)).name == "Escalated"
+    assert "nobody called so has an open mail" in work.note(nobody).render()
