@@ -21,7 +21,7 @@ from domain.mail.facts import MailFacts
 from domain.planning.by_words import RoutedText, topic_said
 from domain.planning.routing import by_words
 from domain.policy.handbook import Handbook, parse_handbook
-from tasks.planning.kind_model import kind_model
+from tasks.planning.route import kind_model
 
 PASS = "mx.northwind.example; spf=pass; dkim=pass; dmarc=pass"
 FAIL = "mx.northwind.example; spf=fail; dkim=none; dmarc=fail"

@@ -62,7 +62,7 @@ def morning(day: date) -> list[Item]:
     return [
         Drop(f"{day}-receipt", f"paper-and-pine-{day}.txt", receipt),
         _rent(day),
-        _hosting(day),
+        _paid(day, "hosting", _VENDORS["Cloudberry Hosting Inc."], "Managed web hosting, one month"),
         _newsletter(day),
         _mentioned(day),
         Drop(f"{day}-photograph", f"IMG_{day:%Y%m%d}.jpg", photograph(_taken_with_the_telephone(day))),
@@ -74,7 +74,7 @@ def morning(day: date) -> list[Item]:
         _advertising(day),
         _hostile(day),
         Drop(f"{day}-post", f"sketch-{day}.md", _post(day), folder="../Posts"),
-        _courier(day),
+        _paid(day, "courier", _VENDORS["Meridian Couriers"], "Same-day courier, downtown"),
         _personal(day),
         Drop(f"{day}-duplicate", f"paper-and-pine-{day}-copy.txt", receipt),
     ]
@@ -202,14 +202,6 @@ def _paid(day: date, slug: str, vendor: Vendor, what: str) -> FeedMail:
         attachments=[_attached(f"receipt-{number}.pdf", pdf)],
     )
     return _letter(day, slug, mail)
-
-
-def _hosting(day: date) -> FeedMail:
-    return _paid(day, "hosting", _VENDORS["Cloudberry Hosting Inc."], "Managed web hosting, one month")
-
-
-def _courier(day: date) -> FeedMail:
-    return _paid(day, "courier", _VENDORS["Meridian Couriers"], "Same-day courier, downtown")
 
 
 def _newsletter(day: date) -> FeedMail:

@@ -19,7 +19,6 @@ from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
 from deployments.environment import api_url, apply_environment
 from deployments.listening import PATIENT_SECONDS, asked, is_healthy
-from deployments.prefect_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
 from domain.errors import DigitalFteError
@@ -106,8 +105,8 @@ def examine(here: Settings) -> Iterator[Finding]:
     yield _vault(here)
     yield _handbook(here)
     yield from private_state(here)
-    yield _disk()
-    yield _ledger(here)
+    yield _guarded("Disk", lambda: asyncio.run(disk_words(read_rules())), "free some space")
+    yield _guarded("Ledger", lambda: asyncio.run(ledger_words()), f"check {here.state}")
     yield audit_row(here)
     server = _server()
     yield server
@@ -145,14 +144,6 @@ def _handbook(here: Settings) -> Finding:
         return f"asks above {handbook.ask_above} {handbook.currency}; {len(read_playbooks())} playbooks"
 
     return _guarded("Handbook", look, f"edit {here.vault_path / HANDBOOK}")
-
-
-def _disk() -> Finding:
-    return _guarded("Disk", lambda: asyncio.run(disk_words(read_rules())), "free some space")
-
-
-def _ledger(here: Settings) -> Finding:
-    return _guarded("Ledger", lambda: asyncio.run(ledger_words()), f"check {here.state}")
 
 
 def audit_row(here: Settings) -> Finding:
@@ -298,3 +289,24 @@ def _ocr() -> Finding:
     if folder and any(folder.glob("*.onnx")):
         return _good("Text in pictures", f"rapidocr {version('rapidocr')}")
     return _missing("Text in pictures", "nothing to read them with; pictures wait for a person", "make setup")
+
+
+TESTED_MINOR = "3.9"
+"""Two of Prefect's functions are replaced from within: another minor version has to be tried first."""
+
+
+def untested_version(installed: str | None = None) -> str:
+    """What to say of the installed Prefect when it is another than the tested one; nothing otherwise."""
+    found = installed or version("prefect")
+    if found.split(".")[:2] == TESTED_MINOR.split("."):
+        return ""
+    return f"Prefect {found} is installed; tested with {TESTED_MINOR}"
+
+
+def database_bytes(here: Settings) -> int:
+    """Bytes of the Prefect server's SQLite database and its write-ahead log."""
+    return sum(path.stat().st_size for path in _files(here) if path.exists())
+
+
+def _files(here: Settings) -> list[Path]:
+    return [here.state / "prefect" / name for name in ("prefect.db", "prefect.db-wal")]

@@ -151,7 +151,7 @@ async def _plan(admin: OdooSessionClient, wanted: WantedSetup, choice: _Choice) 
     """What is still to be done on that server."""
     account = admin.account.model_copy(update={"login": wanted.bot_login})
     key_ends = await _saved_key_end(account) if choice.asks_for_key else None
-    return setup_plan(await survey(admin, wanted, key_expires_on=key_ends), wanted, _today())
+    return setup_plan(await survey(admin, wanted, key_expires_on=key_ends), wanted, datetime.now(UTC).date())
 
 
 class SetupUnfinishedError(RejectedError):
@@ -200,7 +200,3 @@ def _show(steps: list[SetupStep]) -> None:
     say("To do:")
     for number, step in enumerate(steps, start=1):
         say(f"  {number}. {step.says}")
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

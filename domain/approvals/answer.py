@@ -87,7 +87,7 @@ class Ruling:
 
 def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook, now: datetime) -> Ruling:
     """Decide everything about an answer but its code and whether another answer came first."""
-    refusal = _form_refusal(answer)
+    refusal = _name_refusal(answer) or answer.problem or _changes_refusal(answer)
     if refusal:
         return _refused(request, refusal)
     if answer.decision is Decision.REJECT:
@@ -116,10 +116,6 @@ def proof_refusal(ruling: Ruling, proof: ApproverProof) -> str | None:
     if ruling.state is ApprovalState.APPROVED and ruling.proof_required and proof is not ApproverProof.CODE:
         return "this needs the one-time code of an enrolled approver (enrol with: fte approvers enrol NAME)"
     return None
-
-
-def _form_refusal(answer: Answer) -> str | None:
-    return _name_refusal(answer) or answer.problem or _changes_refusal(answer)
 
 
 def _name_refusal(answer: Answer) -> str | None:

@@ -64,7 +64,7 @@ def _blanked(content: bytes, spans: Iterable[_Span]) -> Iterator[memoryview | by
 def _beside(content: bytes, place: Box) -> Iterator[_Span]:
     """What stands in a box beside what is needed."""
     for box in boxes(content, place.start, place.end):
-        is_other = box.kind == "trak" and not _is_seen(content, box)
+        is_other = box.kind == "trak" and handler_of(content, one(content, box, "mdia")) not in _SEEN
         if is_other:
             yield from _samples(content, box)
         if is_other or not (box.kind in _KEPT[place.kind] or _is_sphere(content, place, box)):
@@ -75,10 +75,6 @@ def _beside(content: bytes, place: Box) -> Iterator[_Span]:
         elif box.kind in _TIMED:
             (version,) = numbers(content, box.start, ">B")
             yield _Span(box.start + 4, box.start + (20 if version == 1 else 12))
-
-
-def _is_seen(content: bytes, track: Box) -> bool:
-    return handler_of(content, one(content, track, "mdia")) in _SEEN
 
 
 def _is_sphere(content: bytes, place: Box, box: Box) -> bool:

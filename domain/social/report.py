@@ -164,7 +164,7 @@ def platform_insights(
     for one in posts:
         every_time.add(one)
         every_tag.add(one)
-        if _is_within(one, question):
+        if question.first <= one.post.created_at.astimezone(question.zone).date() <= question.last:
             period.add(one)
     rate = period.rate.rate()
     followers = _followers(days, question)
@@ -195,10 +195,6 @@ def platform_insights(
             *no_tags,
         ],
     )
-
-
-def _is_within(one: MeasuredPost, question: InsightsQuestion) -> bool:
-    return question.first <= one.post.created_at.astimezone(question.zone).date() <= question.last
 
 
 def _best(find: Callable[[], Sequence[GroupRate[Any]]], most: int) -> tuple[list[GroupShown], list[str]]:

@@ -81,7 +81,7 @@ class _Server:
 
     def _listed(self, query: dict[str, str]) -> dict[str, Any]:
         rows, seen = self._wanted(query)
-        start = _number(query["pageToken"], "page") if "pageToken" in query else 0
+        start = int(_opened(query["pageToken"], "page")[0]) if "pageToken" in query else 0
         size = max(1, min(int(query.get("maxResults", PAGE)), LARGEST_PAGE))
         shown = rows[start : start + size]
         answer: dict[str, Any] = {
@@ -162,7 +162,3 @@ def _opened(token: str, kind: str) -> list[Any]:
     if named != kind:
         raise _invalid(f"Invalid {kind} token value.", f"{kind}Token")
     return list(parts)
-
-
-def _number(token: str, kind: str) -> int:
-    return int(_opened(token, kind)[0])

@@ -13,7 +13,6 @@ from sandbox.meta.insights import FOLLOWERS, counted_media, page_insights
 from sandbox.meta.replies import COMMENT, Replies
 from sandbox.meta.seed import INSTAGRAM, INSTAGRAM_ID
 from sandbox.past import PastPost, followers
-from sandbox.stand_in import RefusalError
 from sandbox.store import Row, Store
 
 LONGEST, MOST_TAGS, MOST_ITEMS = 2200, 30, 10
@@ -239,7 +238,7 @@ async def _fetched(form: Row, name: str) -> bytes:
 
 
 def _check_picture(content: bytes) -> None:
-    refused = _no_picture()
+    refused = problem(36001, "The image format is not supported. Use JPEG.", subcode=2207005)
     try:
         with Image.open(io.BytesIO(content)) as picture:
             is_jpeg, ratio = picture.format == "JPEG", picture.width / picture.height
@@ -249,7 +248,3 @@ def _check_picture(content: bytes) -> None:
         raise refused
     if not NARROWEST <= ratio <= WIDEST:
         raise problem(36003, "The aspect ratio is not supported.", subcode=2207009)
-
-
-def _no_picture() -> RefusalError:
-    return problem(36001, "The image format is not supported. Use JPEG.", subcode=2207005)

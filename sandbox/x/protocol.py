@@ -10,12 +10,11 @@ from starlette.routing import Route
 
 from domain.social.x_text import weighted_length
 from sandbox.oauth import ServerRules
+from sandbox.past import SeenPost, followers
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
-from sandbox.x.counts import post_counts, user_counts
 from sandbox.x.media import PROBLEMS, Uploads
 from sandbox.x.timeline import OWN_ID, Timeline, media_key, shown
-from sandbox.x.trends import TRENDS
 
 RULES = ServerRules(
     "x",
@@ -290,3 +289,42 @@ def _not_found(post_id: str) -> dict[str, Any]:
         "resource_id": post_id,
         "type": f"{PROBLEMS}resource-not-found",
     }
+
+
+SHARES = {
+    "like_count": 0.021,
+    "reply_count": 0.003,
+    "retweet_count": 0.005,
+    "quote_count": 0.001,
+    "bookmark_count": 0.002,
+}
+"""Of those who see a post, how many usually do what."""
+
+
+def post_counts(row: Row, now: datetime) -> dict[str, int]:
+    """A later count is never smaller."""
+    post = SeenPost(row["id"], datetime.fromisoformat(row["created_at"]), row["kind"], row["said"])
+    counts = {name: post.answered(share, name, now) for name, share in SHARES.items()}
+    return {"impression_count": int(post.reached(now)), **counts}
+
+
+def user_counts(user: Row, posts: int, now: datetime) -> dict[str, int]:
+    """The account's."""
+    return {
+        "followers_count": followers(user["followers"], now),
+        "following_count": 180,
+        "tweet_count": posts,
+        "listed_count": 12,
+    }
+
+
+TRENDS: list[dict[str, Any]] = [
+    {"trend_name": name, "category": category, "post_count": posts, "trending_since": since}
+    for name, category, posts, since in (
+        ("#SmallBusinessSaturday", "Business", 42_000, "5 hours ago"),
+        ("First snow on the coast", "Weather", 12_400, "Trending now"),
+        ("Cup final", "Sports", 9_800, "2 hours ago"),
+        ("Open workshops weekend", "Crafts", 3_100, "1 day ago"),
+    )
+]
+"""What is trending, for an account with X Premium: the same every day."""

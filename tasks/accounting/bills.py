@@ -76,7 +76,12 @@ async def record_bill(  # noqa: PLR0913 (the document and its name, and what it 
     await post_drafts(client, [facts])
     facts = await read_bill(client, bill_id)
     await _give_way(client, inputs, facts)
-    return _receipt(client, inputs, facts, key)
+    return BillReceipt(
+        **facts.model_dump(),
+        key=key,
+        url=client.page("account.action_move_in_invoice_type", facts.bill_id),
+        notes=bill_notes(inputs, facts),
+    )
 
 
 async def check_bill(client: OdooClient, inputs: BillInputs, key: str) -> None:
@@ -254,13 +259,4 @@ def bill_facts(row: dict[str, Any]) -> BillFacts:
         vendor=vendor,
         number=row["ref"] or None,
         attachment_count=row["message_attachment_count"],
-    )
-
-
-def _receipt(client: OdooClient, inputs: BillInputs, facts: BillFacts, key: str) -> BillReceipt:
-    return BillReceipt(
-        **facts.model_dump(),
-        key=key,
-        url=client.page("account.action_move_in_invoice_type", facts.bill_id),
-        notes=bill_notes(inputs, facts),
     )

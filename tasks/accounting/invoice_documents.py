@@ -115,7 +115,7 @@ def as_pdf(document: InvoiceDocument) -> bytes:
     from typst import Compiler  # 0.2 s, and most commands set nothing
 
     compiler = Compiler(TEMPLATES / "invoice.typ", root=TEMPLATES, font_paths=[fonts()])
-    moment = int(_midnight(document).timestamp())
+    moment = int(dt.datetime.combine(document.issued_on, dt.time(), dt.UTC).timestamp())
     page = cast(
         "bytes",
         compiler.compile(
@@ -165,10 +165,6 @@ def _at_midnight(prefix: bytes | None, day: bytes) -> bytes:
     if prefix:
         return prefix + day + b"000000"
     return b"%s-%s-%sT00:00:00" % (day[:4], day[4:6], day[6:])
-
-
-def _midnight(document: InvoiceDocument) -> Any:
-    return dt.datetime.combine(document.issued_on, dt.time(), dt.UTC)
 
 
 def fonts() -> Path:

@@ -23,7 +23,7 @@ class NoMinutesError(RejectedError):
 
 
 async def _read(_: None, wanted: MinutesWanted) -> Minutes:
-    now, zone = present(), _zone()
+    now, zone = present(), ZoneInfo(read_handbook().time_zone)
     today = now.astimezone(zone).date()
     minutes = read_minutes(wanted.meeting, wanted.minutes or wanted.words, today)
     if not (minutes.items or wanted.minutes):
@@ -49,10 +49,6 @@ def _of_the_calendar(meeting: str, zone: ZoneInfo, now: datetime) -> str:
 
 def _is_meant(event: CalendarEvent, meeting: str) -> bool:
     return event.kind is CalendarEventKind.APPOINTMENT and meeting.casefold() in event.title.casefold()
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(read_handbook().time_zone)
 
 
 READERS = readers_by_name(

@@ -1,9 +1,26 @@
 """What a plan may look up in the books."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from blocks.odoo.client import OdooClient
+from blocks.settings import Mode, settings
+from domain.accounting.allocation import AllocationWanted, Fitting, fitting, to_be_paid
+from domain.accounting.customer import CustomerEmailMissingError, FoundCustomer, WantedCustomer
+from domain.accounting.date_range import parse_period
+from domain.accounting.hours import CustomersWithHours, HoursPeriod
+from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
+from domain.accounting.month_end import MonthEnd, MonthWanted
+from domain.accounting.opportunity import CustomerWanted, Opportunity
+from domain.accounting.partner import Identity
+from domain.accounting.reminder import RemindersDue, RemindersWanted
+from domain.accounting.report import ReportType
+from domain.accounting.spent import SpendingWanted, Spent, spent_in
+from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.errors import RejectedError
+from domain.mail.classify import body_of
 from domain.money import rounded
 from domain.planning.reads import (
     MOST_RECORDS,
@@ -14,14 +31,103 @@ from domain.planning.reads import (
     OverdueRecord,
     overdue_in_words,
 )
+from domain.visible import visible
+from tasks.accounting.allocations import open_documents
+from tasks.accounting.credit_notes import credited_bills
+from tasks.accounting.customers import known_customers
+from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
+from tasks.accounting.invoice_documents import keep_invoice_pdf
+from tasks.accounting.month_end import check_month
+from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import read_payable
+from tasks.accounting.reminders import reminders_due
+from tasks.accounting.statements import customer_statement
+from tasks.accounting.vendors import look_up_vendor
 from tasks.actions import connected
-from tasks.actions.allocation_reads import ALLOCATING
-from tasks.actions.invoicing_reads import INVOICING
 from tasks.actions.performer import Reader, readers_by_name
-from tasks.actions.spending_reads import SPENDING
 from tasks.clock import present
+from tasks.mail.understand import read_document
+from tasks.policy.handbook import read_handbook
+from tasks.vault.vault import NoteMissingError, current_vault
+
+
+async def _find_customer(client: OdooClient, wanted: WantedCustomer) -> FoundCustomer:
+    asked = Identity(name=wanted.customer, email=wanted.email, vat=wanted.tax_number)
+    (found,) = await known_customers(client, [asked])
+    if wanted.with_email and not found.email:
+        raise CustomerEmailMissingError(found.name)
+    return FoundCustomer(
+        customer_id=found.partner_id, customer=found.name, email=found.email, tax_number=found.vat
+    )
+
+
+async def _list_customers(client: OdooClient, wanted: HoursPeriod) -> CustomersWithHours:
+    found = await customers_with_hours(client, wanted.period)
+    return CustomersWithHours(customers=found, count=len(found))
+
+
+async def _keep_pdf(client: OdooClient, wanted: WantedInvoice) -> InvoicePdf:
+    is_sandbox = settings().mode is Mode.SANDBOX
+    return await keep_invoice_pdf(client, wanted.invoice_id, is_sandbox=is_sandbox)
+
+
+async def _find_opportunity(client: OdooClient, wanted: CustomerWanted) -> Opportunity:
+    return await find_opportunity(client, wanted.customer_id)
+
+
+async def _list_reminders(client: OdooClient, wanted: RemindersWanted) -> RemindersDue:
+    return await reminders_due(client, wanted, present().date())
+
+
+async def _read_statement(client: OdooClient, wanted: StatementWanted) -> CustomerStatement:
+    is_sandbox = settings().mode is Mode.SANDBOX
+    return await customer_statement(client, wanted, present().date(), is_sandbox=is_sandbox)
+
+
+async def _check_month(client: OdooClient, wanted: MonthWanted) -> MonthEnd:
+    return await check_month(client, wanted.month)
+
+
+class TaskGoneError(RejectedError):
+    """The task whose document is to be read has no note."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__(f"task {task} has no note in the Vault; put it back into Needs_Action/")
+
+
+async def _fit(client: OdooClient, wanted: AllocationWanted) -> Fitting:
+    documents = await open_documents(client, MOST_RECORDS)
+    if wanted.to_pay:
+        return to_be_paid(wanted, documents, read_handbook().currency)
+    subject, text = _told(wanted.task)
+    return fitting(subject, text, documents, read_handbook().currency)
+
+
+def _told(task: str) -> tuple[str, str]:
+    """What the task's own document says, and no note."""
+    vault = current_vault()
+    folder = vault.find(task)
+    if folder is None:
+        raise TaskGoneError(task)
+    try:
+        front = vault.read(folder, task).front
+        read = read_document(vault.path(str(front["document"])))
+    except (NoteMissingError, KeyError) as error:
+        raise TaskGoneError(task) from error
+    if read.mail is None:
+        first, _, rest = visible(read.words).partition("\n")
+        return first, rest
+    return visible(read.mail.subject), visible(body_of(read.mail))
+
+
+async def _spending(client: OdooClient, wanted: SpendingWanted) -> Spent:
+    from tasks.accounting.goals import listed_codes  # these take a second to import, which no booking needs
+    from tasks.accounting.reports import read_wanted, wanted_for
+
+    excerpt = wanted_for(ReportType.PROFIT_AND_LOSS, parse_period(wanted.period))
+    ledger = await read_wanted(client, excerpt, present())
+    return spent_in(ledger, listed_codes(wanted.category or ""), wanted)
 
 
 class TooManyRecordsError(RejectedError):
@@ -56,12 +162,24 @@ async def _read_invoice(client: OdooClient, inputs: InvoiceStandInputs) -> Invoi
     return InvoiceStand(**values)
 
 
+READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
+    "odoo.list_overdue": _list_overdue,
+    "odoo.read_invoice": _read_invoice,
+    "odoo.check_month": _check_month,
+    "odoo.read_statement": _read_statement,
+    "odoo.list_reminders": _list_reminders,
+    "odoo.find_customer": _find_customer,
+    "odoo.look_up_vendor": look_up_vendor,
+    "odoo.read_hours": unbilled_hours,
+    "odoo.list_hours": _list_customers,
+    "odoo.keep_invoice_pdf": _keep_pdf,
+    "odoo.find_opportunity": _find_opportunity,
+    "odoo.fit_credit_note": credited_bills,
+    "odoo.fit_payment": _fit,
+    "odoo.read_spending": _spending,
+}
+"""Each look of the catalogue, as a client of the books does it."""
+
 READERS = readers_by_name(
-    Reader[OdooClient, OverdueInputs](name="odoo.list_overdue", connect=connected.books, read=_list_overdue),
-    Reader[OdooClient, InvoiceStandInputs](
-        name="odoo.read_invoice", connect=connected.books, read=_read_invoice
-    ),
-    *INVOICING,
-    *ALLOCATING,
-    *SPENDING,
+    *(Reader[OdooClient, Any](name=name, connect=connected.books, read=read) for name, read in READS.items())
 )

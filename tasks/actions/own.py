@@ -9,7 +9,7 @@ from domain.planning.catalogue import FILL_IN, GO_ON, UNDO
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.reliability.effect import EffectState
 from tasks.actions.compensate import undo
-from tasks.actions.performer import Performer, Receipt, by_name, no_client
+from tasks.actions.performer import Performer, Receipt, by_name, kept, no_client
 from tasks.clock import present
 from tasks.reliability.effect_ledger import find_effect
 
@@ -44,16 +44,8 @@ async def _answers(_client: None, inputs: FillInInputs, _key: str) -> GivenAnswe
     return GivenAnswers(values=inputs.values)
 
 
-async def _read_answers(_client: None, receipt: Receipt, _inputs: Any) -> GivenAnswers:
-    return GivenAnswers.model_validate(receipt)
-
-
 async def _may_go_on(_client: None, inputs: GoOnInputs, _key: str) -> MayGoOn:
     return MayGoOn(records=inputs.found)
-
-
-async def _read_may(_client: None, receipt: Receipt, _inputs: Any) -> MayGoOn:
-    return MayGoOn.model_validate(receipt)
 
 
 async def _read_undone(_client: None, receipt: Receipt, _inputs: Any) -> Undone:
@@ -80,11 +72,11 @@ PERFORMERS = by_name(
         name=FILL_IN,
         connect=no_client,
         do=_answers,
-        read=_read_answers,
+        read=kept(GivenAnswers),
         problems=lambda inputs, _answers: inputs.problems(),
     ),
     Performer[None, GoOnInputs, MayGoOn](
-        name=GO_ON, connect=no_client, do=_may_go_on, read=_read_may, problems=lambda _inputs, _may: []
+        name=GO_ON, connect=no_client, do=_may_go_on, read=kept(MayGoOn), problems=lambda _inputs, _may: []
     ),
     Performer[None, UndoInputs, Undone](
         name=UNDO, connect=no_client, do=_undo, read=_read_undone, problems=_undo_problems

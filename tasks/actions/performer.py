@@ -33,6 +33,15 @@ def plain(result: BaseModel) -> dict[str, Any]:
     return result.model_dump(mode="json")
 
 
+def kept(facts: type[Facts]) -> Callable[[Any, Receipt, Any], Awaitable[Facts]]:
+    """The reading of what stands nowhere but in its receipt."""
+
+    async def read(_client: Any, receipt: Receipt, _inputs: Any) -> Facts:
+        return facts.model_validate(receipt)
+
+    return read
+
+
 async def no_client() -> AbstractAsyncContextManager[None]:
     """Of what needs no service beside the Vault and the ledger."""
     return nullcontext()

@@ -24,7 +24,7 @@ from domain.social.post import Platform, Publication
 from domain.social.published import Published, reads_alike
 from domain.social.rules import PUBLISHED_ON, RULES
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
-from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client, plain
+from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, kept, no_client, plain
 from tasks.clock import present
 from tasks.social.access import platform_access, see_clock
 from tasks.social.hosting import clear_media, offer_media, public_addresses
@@ -89,10 +89,6 @@ class DecidedPlatforms(BaseModel):
 
 async def _decided(_client: None, post: SocialInputs, _key: str) -> DecidedPlatforms:
     return DecidedPlatforms(platforms=[one.platform for one in post.publications])
-
-
-async def _read_decided(_client: None, receipt: Receipt, _post: SocialInputs) -> DecidedPlatforms:
-    return DecidedPlatforms.model_validate(receipt)
 
 
 async def _complete_all(_client: None, order: SocialOrder) -> SocialInputs:
@@ -282,7 +278,7 @@ PERFORMERS = by_name(
         check=_check_all,
         complete=_complete_all,
         do=_decided,
-        read=_read_decided,
+        read=kept(DecidedPlatforms),
         tell=_answered_by_all,
         problems=lambda _post, _decided: [],
     ),

@@ -1,11 +1,16 @@
-"""One step of a plan, tried again for some seconds: as a task run of Prefect's where a flow runs, else by itself."""
+"""One step of a plan, tried again for some seconds: as a task run of Prefect's where a flow runs, else by itself.
+
+What is refused is tried otherwise where there is a remedy, and a person is asked before it is done that way.
+"""
 
 import asyncio
+from dataclasses import dataclass, field, replace
 
 from prefect import task
 from prefect.runtime import flow_run
 
-from domain.errors import TransientError, UnknownOutcomeError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.planning.remedy import MOST_REMEDIES, Remedy, remedy_for
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
@@ -47,3 +52,34 @@ async def perform_step(request: Request, handbook: Handbook) -> Evidence | Verdi
         return await perform(request, handbook, present)
     except ApprovalNeededError as error:
         return error.verdict
+
+
+@dataclass
+class Tried:
+    """The step as it was tried last, and what was tried before, one sentence each."""
+
+    request: Request
+    sentences: list[str] = field(default_factory=list)
+
+
+async def performed_or_remedied(tried: Tried, handbook: Handbook) -> Evidence | Verdict:
+    """What proves that the step is done, or why a person has to decide first; `tried` follows what is changed.
+
+    Raises:
+        DigitalFteError: as `performed` does, where there is no remedy, or none is left.
+    """
+    for _ in range(MOST_REMEDIES):
+        try:
+            return await performed(tried.request, handbook)
+        except RejectedError as refused:
+            remedy = remedy_for(tried.request.step, refused)
+            if remedy is None:
+                raise
+            _take(tried, remedy)
+    return await performed(tried.request, handbook)
+
+
+def _take(tried: Tried, remedy: Remedy) -> None:
+    doubts = [*tried.request.doubts, remedy.because]
+    tried.request = replace(tried.request, step=remedy.step, doubts=doubts)
+    tried.sentences.append(remedy.because)

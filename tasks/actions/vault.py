@@ -10,7 +10,7 @@ from domain.social.asked_draft import AskedDraft, DraftInputs
 from domain.social.draft import DraftStatus
 from domain.vault.note import Note
 from domain.web.watched import WatchedPage
-from tasks.actions.performer import Performer, Receipt, by_name, no_client
+from tasks.actions.performer import Performer, Receipt, by_name, kept, no_client
 from tasks.clock import present
 from tasks.intake import store_event
 from tasks.social.post_notes import cancel_post
@@ -26,10 +26,6 @@ class Filed(BaseModel):
 
 async def _file_away(_client: None, inputs: FileAwayInputs, _key: str) -> Filed:
     return Filed(filed=inputs.reason)
-
-
-async def _read(_client: None, receipt: Receipt, _inputs: FileAwayInputs) -> Filed:
-    return Filed.model_validate(receipt)
 
 
 async def _leave_it(_client: None, _key: str, _receipt: Receipt) -> bool:
@@ -153,7 +149,7 @@ PERFORMERS = by_name(
         name="vault.file_away",
         connect=no_client,
         do=_file_away,
-        read=_read,
+        read=kept(Filed),
         problems=lambda _inputs, _filed: [],
         undo=_leave_it,
     ),

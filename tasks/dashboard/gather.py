@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from blocks.settings import Mode, settings
 from domain.appointments.event import SOURCE
+from domain.briefing.recorded import SLOT
 from domain.dashboard.agenda import NOT_CONNECTED, NOT_READ, agenda
 from domain.dashboard.board import LATER, NEEDS_YOU, TaskLine, board, personal, task_line
 from domain.dashboard.page import Dashboard
-from domain.dashboard.services import Services, ends_soon, health, outages, service_rows, watchers
+from domain.dashboard.services import Recorded, Services, ends_soon, health, outages, service_rows, watchers
 from domain.errors import DigitalFteError
+from domain.health.spell import MISSED_SLOTS
 from domain.policy.handbook import Handbook
 from domain.reliability.look import LookResult
 from domain.social.planned import PLANNED, PostLine, by_time, post_line
@@ -29,10 +31,13 @@ from domain.vault.overview import (
 from tasks.appointments.kept import kept_calendar
 from tasks.dashboard.books import RememberedBooks
 from tasks.dashboard.kept_lines import KeptLines
-from tasks.dashboard.services import recorded_services
 from tasks.dashboard.today import Today
 from tasks.flow_runs.runs import run_address
-from tasks.reliability.waiting import last_looks
+from tasks.reliability.breakers import breaker_states
+from tasks.reliability.connections import connections
+from tasks.reliability.outages import lasting_outages
+from tasks.reliability.outbox import SCHEDULE, waiting
+from tasks.reliability.waiting import last_looks, spells
 from tasks.vault.vault import Folder, Vault
 
 
@@ -212,3 +217,29 @@ def _next_post(posts: OverviewSection) -> list[Item]:
         return [Item(title="No post is planned")]
     first = posts.items[0]
     return [replace(first, title=f"Posts planned: {posts.count}", detail=f"the next: {first.detail}")]
+
+
+def recorded_services(now: datetime) -> Recorded:
+    """What is on record of the services.
+
+    Raises:
+        LedgerUnavailableError, LedgerUnreadableError: the ledger cannot be read.
+    """
+    queued: dict[str, list[str]] = {}
+    errors: dict[str, str] = {}
+    for write in waiting():
+        if write.service != SCHEDULE:
+            queued.setdefault(write.service, []).append(write.key)
+        if write.error:
+            errors.setdefault(write.service, write.error)
+    accounts = connections()
+    return Recorded(
+        accounts={account: endings is not None for account, endings in accounts.items()},
+        breakers=breaker_states(),
+        away_since=lasting_outages(),
+        queued=queued,
+        errors=errors,
+        endings=[ending for endings in accounts.values() for ending in endings or ()],
+        looks=last_looks(),
+        spells=spells(now - MISSED_SLOTS * SLOT),
+    )

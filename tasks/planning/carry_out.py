@@ -35,8 +35,7 @@ from tasks.actions.effects import Evidence, Request
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import performer_of, preview_step
 from tasks.actions.reader import read_step
-from tasks.actions.remedied import Tried, performed_or_remedied
-from tasks.actions.step import performed
+from tasks.actions.step import Tried, performed, performed_or_remedied
 from tasks.approvals.ask import ask_person, withdraw_requests
 from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from blocks.settings import Mode, settings
 from domain.errors import DigitalFteError, RejectedError, TransientError
+from domain.planning.event import Event
 from domain.reliability.look import LookResult
 from domain.social.answers import AnswerByWords, BadAnswersError, answers_of, proposed
 from domain.social.draft import BadDraftError, DraftStatus, read_draft
-from domain.social.mention import Mention, event_of
+from domain.social.mention import SOURCE, Mention, event_of, left_out_event
 from domain.social.post import Platform
 from domain.vault.note import BrokenNoteError, Note
+from tasks.intake import count_seen, is_seen, mark_seen, store_event
 from tasks.mail.watermarks import move_watermark, read_watermark
 from tasks.planning.answers import answer_of
-from tasks.planning.mention_room import MentionRoom
 from tasks.policy.handbook import read_handbook
 from tasks.social.access import NotConnectedError, platform_access
 from tasks.social.mention_notes import open_mentions
@@ -214,3 +215,36 @@ def answer_mention(name: str, text: str | None, now: datetime) -> str:
 def refusals_of(taken: TakenMentions) -> list[DigitalFteError]:
     """Problems that do not pass by themselves."""
     return [problem for problem in taken.problems if not isinstance(problem, TransientError)]
+
+
+A_DAY = timedelta(days=1)
+
+
+class MentionRoom:
+    """The tasks that one platform may still make in 24 hours, while one look reads it."""
+
+    def __init__(self, platform: Platform, most: int, now: datetime) -> None:
+        self._most, self._now = most, now
+        self._left = most - count_seen(f"{SOURCE}-{platform.value}-", now - A_DAY)
+        self._first: Mention | None = None
+        self._left_out: dict[str, datetime] = {}
+
+    def store(self, event: Event, mention: Mention) -> str | None:
+        """The new task's id; None where the mention was seen before, or is only counted."""
+        if self._left > 0:
+            task_id = store_event(event, self._now)
+            self._left -= task_id is not None
+            return task_id
+        if not is_seen(event.id):
+            self._first = self._first or mention
+            self._left_out[event.id] = event.received_at
+        return None
+
+    def close(self) -> str | None:
+        """The task that counts what was left out, which is remembered only after it is stored."""
+        if self._first is None:
+            return None
+        event = left_out_event(self._first, self._left_out, self._most)
+        task_id = store_event(event, self._now)
+        mark_seen(self._left_out, self._now)
+        return task_id

@@ -444,18 +444,14 @@ def _changed(note: Note, changes: Mapping[str, Any]) -> Note:
 
 def _evidence(outcome: PlanOutcome) -> dict[str, Any]:
     """Each step's; of a plan of very many steps a document beside the note, which has to stay readable."""
-    evidence = _plain(outcome.evidence)
+    evidence = {
+        step: {name: value for name, value in facts.items() if value is not None}
+        for step, facts in outcome.evidence.items()
+    }
     if len(evidence) <= MOST_STEPS:
         return evidence
     content = json.dumps(evidence, indent=1, ensure_ascii=False, default=str).encode()
     return {"steps": len(evidence), "document": current_vault().attach(content, "evidence.json")}
-
-
-def _plain(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        step: {name: value for name, value in facts.items() if value is not None}
-        for step, facts in evidence.items()
-    }
 
 
 def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus]) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from domain.accounting.expenses import EMPLOYEE
@@ -12,6 +14,7 @@ from domain.mail.classify import gives_orders
 from domain.planning.by_words import RoutedText
 from domain.planning.correction import lessons
 from domain.planning.kinds import name_of
+from domain.planning.likely_kind import KindModel
 from domain.planning.playbook import FILE_AWAY, Playbook, choose_playbook
 from domain.planning.routing import by_handbook, by_words, said_by_person, taught
 from domain.planning.triage import Triage
@@ -19,7 +22,6 @@ from domain.policy.handbook import Handbook
 from domain.receipts.reading import Reading
 from tasks.mail.understand import DocumentKind, Understanding
 from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
-from tasks.planning.kind_model import kind_model
 
 UNSURE = "other"
 """What a task is called whose kind is not sure enough to be acted on."""
@@ -121,3 +123,24 @@ def _taught(
         f"not done by itself: {held}; for that there is the playbook {then.name}. Write it into this note "
         f"(kind: {after.kind}, domain: {after.domain.value}, priority: {after.priority.value}) with status: new"
     )
+
+
+WEIGHTS = Path(__file__).with_name("kind_model.npz")
+"""`benchmarks/train_routing.py` learns and writes it; nothing that arrives changes it."""
+
+
+@cache
+def kind_model() -> KindModel:
+    """The weights that kinds are told apart by; read once, when the first task is sorted."""
+    import numpy as np
+
+    with np.load(WEIGHTS, allow_pickle=False) as file:
+        return KindModel(
+            labels=tuple(str(label) for label in file["labels"]),
+            keys=file["keys"],
+            weights=file["weights"],
+            scale=float(file["scale"]),
+            bias=file["bias"],
+            facts=dict(zip(map(str, file["fact_names"]), file["fact_weights"], strict=True)),
+            sharpness=float(file["sharpness"]),
+        )

@@ -7,8 +7,8 @@ from prefect.server.schemas.states import TERMINAL_STATES, StateType
 from prefect.settings.models.root import Settings as PrefectSettings
 
 from blocks.settings import settings
+from deployments.commands.doctor import database_bytes, untested_version
 from deployments.environment import prefect_environment
-from deployments.prefect_health import database_bytes, untested_version
 
 
 def test_the_installed_prefect_is_the_tested_one() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.x.counts import post_counts, user_counts
+from sandbox.x.protocol import post_counts, user_counts
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POST = {"id": "2126548700175007745", "created_at": "2026-03-02T12:00:00.000Z", "kind": "text", "said": "Hi"}

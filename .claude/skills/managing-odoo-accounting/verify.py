@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from deployments.skill_scripts import verify
-from domain.accounting.residual import differences_from_odoo
+from domain.accounting.ageing import differences_from_odoo
 from domain.planning.event import file_event_id
 from mcp_servers.health import look_at_health
 from tasks.actions.connected import connected_account, connected_books

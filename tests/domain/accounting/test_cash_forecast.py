@@ -6,11 +6,10 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 
-from domain.accounting.ageing import sign_of
+from domain.accounting.ageing import open_items, sign_of
 from domain.accounting.cash_forecast import FEWEST_CUT_OFFS, cash_forecast, past_forecasts, weekly_cash
 from domain.accounting.ledger import AccountType, Ledger
 from domain.accounting.outlook import KINDS, WEEK, WEEKS, Habits, OwedItem, expected_cash, outlook_of, week_of
-from domain.accounting.residual import open_items
 from domain.accounting.settlement import settlements
 from tests.books import Entry, History, Item, Match, days, histories
 

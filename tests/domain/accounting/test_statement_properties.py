@@ -5,14 +5,13 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 
-from domain.accounting.ageing import AgeingBucket, payable_ageing, receivable_ageing
+from domain.accounting.ageing import AgeingBucket, open_items, payable_ageing, receivable_ageing
 from domain.accounting.balance_sheet import balance_sheet
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.figure import Figure
 from domain.accounting.ledger import AccountType, Ledger, until
 from domain.accounting.measures import measures
 from domain.accounting.profit_and_loss import profit_and_loss
-from domain.accounting.residual import open_items
 from domain.accounting.tax_summary import tax_summary
 from domain.accounting.trial_balance import general_ledger, trial_balance
 from tests.books import History, days, histories

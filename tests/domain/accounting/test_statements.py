@@ -6,7 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from domain.accounting.ageing import AgeingBucket, bucket_of, payable_ageing, receivable_ageing
+from domain.accounting.ageing import (
+    AgeingBucket,
+    bucket_of,
+    differences_from_odoo,
+    open_items,
+    payable_ageing,
+    receivable_ageing,
+)
 from domain.accounting.balance_sheet import balance_sheet
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.figure import Figure, FigureSection
@@ -22,7 +29,6 @@ from domain.accounting.ledger import (
 )
 from domain.accounting.measures import measures
 from domain.accounting.profit_and_loss import profit_and_loss
-from domain.accounting.residual import differences_from_odoo, open_items
 from domain.accounting.tax_summary import tax_summary
 from domain.accounting.trial_balance import NO_UNALLOCATED, general_ledger, trial_balance
 from tests.books import TAXES, Entry, History, Item, Match

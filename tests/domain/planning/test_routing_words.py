@@ -11,7 +11,7 @@ from domain.planning.kinds import GIVEN
 from domain.planning.routing import by_handbook, by_words
 from domain.planning.triage import TaskDomain
 from domain.policy.handbook import Handbook, HandbookError, parse_handbook
-from tasks.planning.kind_model import kind_model
+from tasks.planning.route import kind_model
 from tests.domain.mail.letters import LETTERS, Letter
 
 

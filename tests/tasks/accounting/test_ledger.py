@@ -1,9 +1,8 @@
 from datetime import date
 from decimal import Decimal
 
-from domain.accounting.ageing import receivable_ageing
+from domain.accounting.ageing import differences_from_odoo, receivable_ageing
 from domain.accounting.ledger import AccountType
-from domain.accounting.residual import differences_from_odoo
 from tasks.accounting.ledger import read_ledger
 from tests.odoo_world import OdooWorld
 

@@ -21,7 +21,7 @@ from domain.social.post import Platform
 from domain.vault.note import Note
 from sandbox.meta.facebook import Facebook as FacebookPage
 from sandbox.server import create_app
-from tasks.planning import mention_room
+from tasks.planning import mentions
 from tasks.planning.answers import NoProposalError
 from tasks.planning.mentions import (
     NoMentionError,
@@ -183,7 +183,7 @@ async def test_a_flood_becomes_so_many_tasks_and_one_that_counts_the_others(
     for number in range(7):
         place.comment(sandbox, f"Comment {number}", post)
     with monkeypatch.context() as broken:
-        broken.setattr(mention_room, "mark_seen", no_room)
+        broken.setattr(mentions, "mark_seen", no_room)
         with pytest.raises(OSError, match="no room"):
             await take_mentions(NOW)
     await take_mentions(NOW)

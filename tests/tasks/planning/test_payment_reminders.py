@@ -82,7 +82,7 @@ async def test_an_invoice_is_reminded_of_in_three_stages_and_each_once(
     counts, begun = [], work.now
     for days in (0, 1, 10, 14, 30):
         monkeypatch.setattr(
-            "tasks.actions.invoicing_reads.present", lambda late=days: begun + timedelta(days=late)
+            "tasks.actions.odoo_reads.present", lambda late=days: begun + timedelta(days=late)
         )
         ended = await worked(work, work.ask("payment_reminders", key=str(days)))
         counts.append((days, ended, len(sent(sandbox))))
@@ -100,7 +100,7 @@ async def test_an_invoice_is_reminded_of_in_three_stages_and_each_once(
     assert "1,234.50 USD are still open, 15 days later" in second
     assert "Last reminder" in last
     assert "in spite of two reminders 1,234.50 USD of our invoice" in last
-    monkeypatch.setattr("tasks.actions.invoicing_reads.present", lambda: begun + timedelta(days=60))
+    monkeypatch.setattr("tasks.actions.odoo_reads.present", lambda: begun + timedelta(days=60))
     task = work.ask("payment_reminders", key="60")
     assert await worked(work, task) == "Escalated"
     assert "all three reminders are out" in work.note(task).render()
