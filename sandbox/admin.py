@@ -45,7 +45,7 @@ class _AdminSide:
         try:
             wanted = Filter.model_validate(dict(request.query_params))
         except ValidationError as error:
-            return _refusal(error)
+            return refusal_of(error)
         found = self._journal.entries(wanted)
         return answer(count=len(found), entries=[entry.model_dump(mode="json") for entry in found])
 
@@ -60,7 +60,7 @@ class _AdminSide:
         try:
             fault = self._faults.add(Fault.model_validate_json(await request.body()))
         except ValidationError as error:
-            return _refusal(error)
+            return refusal_of(error)
         return answer(status_code=201, fault=fault.model_dump(mode="json"))
 
     async def clear_faults(self, _: Request) -> JSONResponse:
@@ -73,6 +73,7 @@ def answer(*, status_code: int = 200, **content: Any) -> JSONResponse:
     return JSONResponse({"sandbox": True, **content}, status_code, headers={"X-Sandbox": "demo data"})
 
 
-def _refusal(error: ValidationError) -> JSONResponse:
+def refusal_of(error: ValidationError) -> JSONResponse:
+    """What is wrong with what was sent."""
     problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
     return answer(status_code=422, problems=problems)

@@ -67,7 +67,7 @@ class OAuthServer:
     async def token(self, request: Request) -> Response:
         """POST: a code or a refresh token against tokens."""
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
-        form = _basic(request.headers.get("authorization", "")) | form
+        form = client_of(request.headers.get("authorization", "")) | form
         if (
             form.get("client_id") != self._rules.client_id
             or form.get("client_secret") != self._rules.client_secret
@@ -150,7 +150,8 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _basic(authorization: str) -> dict[str, str]:
+def client_of(authorization: str) -> dict[str, str]:
+    """Who the client says it is, where it says so in the header instead of the form."""
     kind, _, encoded = authorization.partition(" ")
     if kind.lower() != "basic":
         return {}

@@ -28,7 +28,7 @@ from domain.whatsapp.message import MARK as MESSAGE
 from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
-from tasks.model.ask import ASKED
+from tasks.model.propose import ASKED
 from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault
 from tests import whatsapp_world

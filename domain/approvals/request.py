@@ -135,7 +135,7 @@ class ApprovalExpiredError(RejectedError):
 
 
 class Approved(BaseModel, frozen=True, from_attributes=True):
-    """A genuine approval of exactly these inputs. Made by `tasks.approvals.binding.approval_for` alone."""
+    """A genuine approval of exactly these inputs. Made by `tasks.approvals.decide.approval_for` alone."""
 
     request_id: str = Field(validation_alias="id")
     version: int

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sandbox.admin import answer, refusal_of
 from sandbox.gmail import rfc822
 from sandbox.gmail.errors import GmailRefusal
 from sandbox.gmail.mailbox import Mailbox, Stored, owner
@@ -54,58 +55,57 @@ class _MailSide:
         try:
             delivery = Delivery.model_validate_json(await request.body())
         except ValidationError as error:
-            problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-            return _answer(422, problems=problems)
+            return refusal_of(error)
         raw = b64decode(delivery.raw) if delivery.raw else compose(delivery, self._mailbox.now())
         message_id = rfc822.header(rfc822.parse(raw), "Message-ID").strip()
         before = self._mailbox.with_message_id(message_id) if message_id else None
         if before is not None:
-            return _answer(200, delivered=False, **_seen(before))
+            return answer(delivered=False, **_seen(before))
         stamped = _transport_headers(raw, delivery, self._mailbox.now()) + raw
         stored = self._mailbox.put(stamped, delivery.labels, received=delivery.received)
-        return _answer(201, delivered=True, **_seen(stored))
+        return answer(status_code=201, delivered=True, **_seen(stored))
 
     async def messages(self, _: Request) -> JSONResponse:
-        return _answer(200, messages=[_seen(message) for message in self._mailbox.all()])
+        return answer(messages=[_seen(message) for message in self._mailbox.all()])
 
     async def raw(self, request: Request) -> JSONResponse:
         try:
             message = self._mailbox.get(request.path_params["key"])
         except GmailRefusal as refusal:
-            return _answer(refusal.code, problem=str(refusal))
-        return _answer(200, raw=message.raw.decode("latin-1"), **_seen(message))
+            return answer(status_code=refusal.code, problem=str(refusal))
+        return answer(raw=message.raw.decode("latin-1"), **_seen(message))
 
     async def modify(self, request: Request) -> JSONResponse:
         body = json.loads(await request.body())
         changed = self._mailbox.modify(
             request.path_params["key"], body.get("add", []), body.get("remove", [])
         )
-        return _answer(200, **_seen(changed))
+        return answer(**_seen(changed))
 
     async def delete(self, request: Request) -> JSONResponse:
         self._mailbox.delete(request.path_params["key"])
-        return _answer(200, status="deleted")
+        return answer(status="deleted")
 
     async def expire_history(self, _: Request) -> JSONResponse:
         self._mailbox.expire_history()
-        return _answer(200, status="expired", history_id=str(self._mailbox.history_id))
+        return answer(status="expired", history_id=str(self._mailbox.history_id))
 
     async def settings(self, request: Request) -> JSONResponse:
         for name, value in json.loads(await request.body()).items():
             self._mailbox.change_setting(name, value)
-        return _answer(200, status="changed")
+        return answer(status="changed")
 
     async def revoke(self, _: Request) -> JSONResponse:
         self._tokens.revoke()
-        return _answer(200, status="revoked")
+        return answer(status="revoked")
 
     async def expire_tokens(self, _: Request) -> JSONResponse:
         self._tokens.expire()
-        return _answer(200, status="expired")
+        return answer(status="expired")
 
     async def grant(self, request: Request) -> JSONResponse:
         self._tokens.grant(list(json.loads(await request.body() or b"{}").get("scopes", [])))
-        return _answer(200, status="granted")
+        return answer(status="granted")
 
     async def fed(self, request: Request) -> JSONResponse:
         """What the feed has delivered; a POST adds an item."""
@@ -114,7 +114,7 @@ class _MailSide:
             item = str(json.loads(await request.body())["item"])
             done = [*done, item] if item not in done else done
             self._mailbox.change_setting("fed", done)
-        return _answer(200, fed=done)
+        return answer(fed=done)
 
 
 def routes(mailbox: Mailbox, tokens: GoogleTokens) -> list[Route]:
@@ -177,7 +177,3 @@ def _seen(message: Stored) -> dict[str, Any]:
         "message_id": message.message_id,
         "subject": rfc822.header(message.parsed, "Subject"),
     }
-
-
-def _answer(status_code: int, **content: Any) -> JSONResponse:
-    return JSONResponse({"sandbox": True, **content}, status_code, headers={"X-Sandbox": "demo data"})

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.gmail import oauth, resources, rfc822
+from sandbox.gmail import oauth, rfc822
 from sandbox.gmail.errors import GmailRefusal, delegation_denied, invalid, no_such_method, not_found
-from sandbox.gmail.mailbox import HistoryChange, Mailbox, owner
+from sandbox.gmail.mailbox import HistoryChange, HistoryRecord, Mailbox, Stored, owner
 
 PAGE, LARGEST_PAGE = 100, 500
 NO_RAW = "'raw' RFC822 payload message string or uploading message via /upload/* URL required"
@@ -118,14 +118,14 @@ class Api:
         page = found[begin : begin + _page_size(call)]
         answer: dict[str, Any] = {"resultSizeEstimate": len(found)}
         if page:
-            answer["messages"] = [resources.reference(message) for message in page]
+            answer["messages"] = [reference(message) for message in page]
         if begin + len(page) < len(found):
             answer["nextPageToken"] = str(int(page[-1].id, 16))
         return answer
 
     def _get(self, call: GmailCall, key: str) -> Answer:
         message = self._mailbox.get(key)
-        return resources.message_resource(message, call.one("format", "full"), call.many("metadataHeaders"))
+        return message_resource(message, call.one("format", "full"), call.many("metadataHeaders"))
 
     def _attachment(self, _: GmailCall, key: str, part: str) -> Answer:
         data = rfc822.attachment(self._mailbox.get(key).parsed, part)
@@ -145,7 +145,7 @@ class Api:
             parsed["Message-ID"] = f"<CA{len(self._mailbox.all()):08d}@mail.gmail.com>"
             raw = parsed.as_bytes()
         labels = ["SENT", "INBOX", "UNREAD"] if owner() in recipients else ["SENT"]
-        return resources.short(self._mailbox.put(raw, labels, thread=self._existing_thread(body)))
+        return short(self._mailbox.put(raw, labels, thread=self._existing_thread(body)))
 
     def _existing_thread(self, body: dict[str, Any]) -> str | None:
         thread = body.get("threadId")
@@ -156,10 +156,10 @@ class Api:
     def _modify(self, call: GmailCall, key: str) -> Answer:
         body = call.json()
         changed = self._mailbox.modify(key, body.get("addLabelIds", []), body.get("removeLabelIds", []))
-        return resources.short(changed)
+        return short(changed)
 
     def _trash(self, _: GmailCall, key: str) -> Answer:
-        return resources.short(self._mailbox.modify(key, ["TRASH"], ["INBOX"]))
+        return short(self._mailbox.modify(key, ["TRASH"], ["INBOX"]))
 
     def _batch_modify(self, call: GmailCall) -> Answer:
         body = call.json()
@@ -177,7 +177,7 @@ class Api:
         return {"labels": self._mailbox.labels()}
 
     def _label(self, _: GmailCall, key: str) -> Answer:
-        return resources.counted_label(self._mailbox, self._mailbox.label(key))
+        return counted_label(self._mailbox, self._mailbox.label(key))
 
     def _make_label(self, call: GmailCall) -> Answer:
         body = call.json()
@@ -205,7 +205,7 @@ class Api:
         page = rest[: _page_size(call)]
         answer: dict[str, Any] = {"historyId": str(self._mailbox.history_id)}
         if page:
-            answer["history"] = [resources.history_resource(record) for record in page]
+            answer["history"] = [history_resource(record) for record in page]
         if len(page) < len(rest):
             answer["nextPageToken"] = str(page[-1].id)
         return answer
@@ -218,7 +218,7 @@ class Api:
         return {
             "id": key,
             "historyId": str(max(message.history_id for message in members)),
-            "messages": [resources.message_resource(message, shape, wanted) for message in members],
+            "messages": [message_resource(message, shape, wanted) for message in members],
         }
 
 
@@ -247,3 +247,73 @@ def _raw(call: GmailCall, body: dict[str, Any]) -> bytes:
     if not raw:
         raise invalid(NO_RAW)
     return raw
+
+
+_RECORD_FIELDS = {
+    HistoryChange.MESSAGE_ADDED: "messagesAdded",
+    HistoryChange.MESSAGE_DELETED: "messagesDeleted",
+    HistoryChange.LABEL_ADDED: "labelsAdded",
+    HistoryChange.LABEL_REMOVED: "labelsRemoved",
+}
+
+
+def reference(message: Stored) -> dict[str, str]:
+    """What lists hold."""
+    return {"id": message.id, "threadId": message.thread}
+
+
+def short(message: Stored) -> dict[str, Any]:
+    """What changes answer."""
+    return {**reference(message), "labelIds": list(message.labels)}
+
+
+def message_resource(message: Stored, shape: str, wanted: Iterable[str] = ()) -> dict[str, Any]:
+    """A message in one of the four formats.
+
+    Raises:
+        GmailRefusal: there is no such format.
+    """
+    resource: dict[str, Any] = {
+        **short(message),
+        "snippet": rfc822.snippet(message.parsed),
+        "sizeEstimate": len(message.raw),
+        "historyId": str(message.history_id),
+        "internalDate": str(message.received_ms),
+    }
+    match shape.lower():
+        case "full":
+            resource["payload"] = rfc822.payload(message.parsed)
+        case "metadata":
+            resource["payload"] = {
+                "mimeType": message.parsed.get_content_type(),
+                "headers": rfc822.headers(message.parsed, list(wanted) or None),
+            }
+        case "raw":
+            resource["raw"] = rfc822.base64url(message.raw)
+        case "minimal":
+            pass
+        case _:
+            raise invalid(f"Invalid value at 'format', \"{shape}\"")
+    return resource
+
+
+def history_resource(record: HistoryRecord) -> dict[str, Any]:
+    """A history record."""
+    about = {"id": record.message, "threadId": record.thread}
+    change: dict[str, Any] = {"message": {**about, "labelIds": list(record.labels)}}
+    if record.changed:
+        change["labelIds"] = list(record.changed)
+    return {"id": str(record.id), "messages": [about], _RECORD_FIELDS[record.change]: [change]}
+
+
+def counted_label(mailbox: Mailbox, label: dict[str, Any]) -> dict[str, Any]:
+    """A label with its counts."""
+    holders = [message for message in mailbox.all() if label["id"] in message.labels]
+    unread = [message for message in holders if "UNREAD" in message.labels]
+    return {
+        **label,
+        "messagesTotal": len(holders),
+        "messagesUnread": len(unread),
+        "threadsTotal": len({message.thread for message in holders}),
+        "threadsUnread": len({message.thread for message in unread}),
+    }

@@ -1,6 +1,5 @@
 """Google's consent page, its token endpoint and the check of its tokens."""
 
-import base64
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sandbox.gmail.errors import scope_missing, unauthenticated
+from sandbox.oauth import client_of
 from sandbox.store import Store
 
 CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN = "sandbox-client", "sandbox-secret", "sandbox-refresh"
@@ -50,7 +50,7 @@ class GoogleTokens:
     async def token(self, request: Request) -> Response:
         """POST /token."""
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
-        form = _basic(request.headers.get("authorization", "")) | form
+        form = client_of(request.headers.get("authorization", "")) | form
         kind = form.get("grant_type", "")
         if kind not in {"refresh_token", "authorization_code"}:
             return _refused(400, "unsupported_grant_type", f"Invalid grant_type: {kind}")
@@ -124,15 +124,6 @@ class GoogleTokens:
             "scope": " ".join(scopes),
             "token_type": "Bearer",
         }
-
-
-def _basic(authorization: str) -> dict[str, str]:
-    """The client may name itself in the header instead of the form."""
-    kind, _, encoded = authorization.partition(" ")
-    if kind.lower() != "basic":
-        return {}
-    name, _, secret = base64.b64decode(encoded).decode().partition(":")
-    return {"client_id": name, "client_secret": secret}
 
 
 def _given(token: dict[str, object]) -> JSONResponse:

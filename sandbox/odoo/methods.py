@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.odoo.banks import Banks
 from sandbox.odoo.books import BOT_USER, OdooBooks
 from sandbox.odoo.errors import (
     AccessError,
@@ -21,7 +20,7 @@ from sandbox.odoo.groups import grouped
 from sandbox.odoo.imports import ExternalIds, Importer
 from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments, hook_products
+from sandbox.odoo.partners import Banks, Partners, hook_accounts, hook_attachments, hook_products
 from sandbox.odoo.payments import Payments
 from sandbox.odoo.schema import FieldKind, choice_label, label_of
 from sandbox.odoo.work import Work

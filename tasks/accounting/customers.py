@@ -19,16 +19,10 @@ from tasks.accounting.partners import (
     find_partner,
     load_partner,
 )
-from tasks.accounting.records import remove_made
+from tasks.accounting.records import read_record, remove_made
 
+PARTNER = "res.partner"
 CUSTOMER_FIELDS = ["name", "email", "phone", "vat", "active", "create_date", "write_date"]
-
-
-class CustomerMissingError(RejectedError):
-    """There is no such customer."""
-
-    def __init__(self, customer_id: int) -> None:
-        super().__init__(f"customer {customer_id} is not in Odoo any more; somebody deleted or merged it")
 
 
 class CountryUnknownError(RejectedError):
@@ -90,17 +84,9 @@ async def read_customer(client: OdooClient, customer_id: int) -> CustomerFacts:
     """What the books say about the customer now.
 
     Raises:
-        CustomerMissingError: they are not there.
+        RecordMissingError: they are not there.
     """
-    return _facts(await _read(client, customer_id))
-
-
-async def _read(client: OdooClient, customer_id: int) -> dict[str, Any]:
-    found = await client.call("res.partner", "read", [customer_id], fields=CUSTOMER_FIELDS)
-    if not found:
-        raise CustomerMissingError(customer_id)
-    row: dict[str, Any] = found[0]
-    return row
+    return _facts(await read_record(client, PARTNER, customer_id, CUSTOMER_FIELDS, "customer"))
 
 
 def _facts(row: dict[str, Any]) -> CustomerFacts:
@@ -116,7 +102,7 @@ def _facts(row: dict[str, Any]) -> CustomerFacts:
 
 async def remove_customer(client: OdooClient, receipt: Mapping[str, Any]) -> bool:
     """Undo `create_customer`: False if they are in use."""
-    return await remove_made(client, "res.partner", receipt["customer_id"], is_new=receipt["is_new"])
+    return await remove_made(client, PARTNER, receipt["customer_id"], is_new=receipt["is_new"])
 
 
 async def partner_values(client: OdooClient, inputs: CustomerInputs) -> dict[str, str]:
@@ -149,7 +135,7 @@ async def _fetch_country(client: OdooClient, code: str) -> int | None:
 
 async def _receipt(client: OdooClient, customer_id: int, known_by: KnownBy) -> CustomerReceipt:
     """What Odoo has now; a record that nobody wrote since its creation, and that nobody knew before, is new."""
-    row = await _read(client, customer_id)
+    row = await read_record(client, PARTNER, customer_id, CUSTOMER_FIELDS, "customer")
     return CustomerReceipt(
         **_facts(row).model_dump(),
         is_new=known_by is KnownBy.UNKNOWN and row["create_date"] == row["write_date"],

@@ -33,7 +33,7 @@ from tasks.accounting.payables import (
     fetch_payment_method,
     read_payable,
 )
-from tasks.accounting.records import external_id, find_record, load_once
+from tasks.accounting.records import external_id, find_record, load_once, read_record
 
 PAYMENT_FIELDS = [
     "name",
@@ -50,13 +50,6 @@ PAYMENT_FIELDS = [
     "reconciled_bill_ids",
 ]
 DEBT_TYPES = ["asset_receivable", "liability_payable"]
-
-
-class PaymentMissingError(RejectedError):
-    """There is no such payment."""
-
-    def __init__(self, payment_id: int) -> None:
-        super().__init__(f"payment {payment_id} is not in Odoo any more; somebody deleted it")
 
 
 class PaymentChangedError(RejectedError):
@@ -164,13 +157,10 @@ async def read_payment(client: OdooClient, payment_id: int, invoice_id: int) -> 
     """What the books say about the payment and the document it was for.
 
     Raises:
-        PaymentMissingError: the payment is not there.
+        RecordMissingError: the payment is not there.
         MoveMissingError: the document is not there.
     """
-    found = await client.call("account.payment", "read", [payment_id], fields=PAYMENT_FIELDS)
-    if not found:
-        raise PaymentMissingError(payment_id)
-    row = found[0]
+    row = await read_record(client, "account.payment", payment_id, PAYMENT_FIELDS, "payment")
     moves = [invoice_id, *([row["move_id"][0]] if row["move_id"] else [])]
     rows = await client.call("account.move", "read", moves, fields=PAYABLE_FIELDS)
     by_id = {move["id"]: move for move in rows}

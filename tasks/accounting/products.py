@@ -17,19 +17,11 @@ from domain.accounting.product import (
     plain_product,
     product_notes,
 )
-from domain.errors import RejectedError
 from domain.money import rounded
-from tasks.accounting.records import external_id, find_record, literal, load_once, remove_made
+from tasks.accounting.records import external_id, find_record, literal, load_once, read_record, remove_made
 
 PRODUCT_FIELDS = ["name", "default_code", "list_price", "currency_id", "categ_id", "active"]
 MOST_CANDIDATES = 200
-
-
-class ProductMissingError(RejectedError):
-    """There is no such product."""
-
-    def __init__(self, product_id: int) -> None:
-        super().__init__(f"product {product_id} is not in Odoo any more; somebody deleted it")
 
 
 async def find_product(client: OdooClient, name: str, code: str | None = None) -> Product | None:
@@ -152,12 +144,9 @@ async def read_product(client: OdooClient, product_id: int) -> Product:
     """What the books say about the product now.
 
     Raises:
-        ProductMissingError: it is not there.
+        RecordMissingError: it is not there.
     """
-    found = await client.call("product.product", "read", [product_id], fields=PRODUCT_FIELDS)
-    if not found:
-        raise ProductMissingError(product_id)
-    return _product(found[0])
+    return _product(await read_record(client, "product.product", product_id, PRODUCT_FIELDS, "product"))
 
 
 async def remove_product(client: OdooClient, receipt: Mapping[str, Any]) -> bool:

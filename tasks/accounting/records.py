@@ -7,9 +7,18 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooCallError, OdooRefusedError
+from domain.errors import RejectedError
 
 ABSENT = "External ID not found"
 SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class RecordMissingError(RejectedError):
+    """The books no longer have it."""
+
+    def __init__(self, model: str, word: str, record_id: int) -> None:
+        how = "deleted or merged" if model == "res.partner" else "deleted"
+        super().__init__(f"{word} {record_id} is not in Odoo any more; somebody {how} it")
 
 
 def external_id(kind: str, key: str) -> str:
@@ -36,6 +45,21 @@ async def find_record(client: OdooClient, model: str, name: str) -> int | None:
     if found_model != model:
         raise OdooRefusedError(f"{model}.load", f"the external id {name} belongs to a {found_model}")
     return int(record_id) or None
+
+
+async def read_record(
+    client: OdooClient, model: str, record_id: int, fields: list[str], word: str
+) -> dict[str, Any]:
+    """One record as Odoo has it now, which a person calls by this word.
+
+    Raises:
+        RecordMissingError: it is not there.
+    """
+    found = await client.call(model, "read", [record_id], fields=fields)
+    if not found:
+        raise RecordMissingError(model, word, record_id)
+    row: dict[str, Any] = found[0]
+    return row
 
 
 async def load_once(client: OdooClient, model: str, values: Mapping[str, str]) -> int:

@@ -33,23 +33,15 @@ from domain.accounting.vendor import (
     VendorReceipt,
     WantedVendor,
 )
-from domain.errors import RejectedError
 from tasks.accounting.customers import partner_values
 from tasks.accounting.partners import fetch_partners_like, fetch_partners_near, find_partner, load_partner
-from tasks.accounting.records import external_id, load_once, remove_made
+from tasks.accounting.records import external_id, load_once, read_record, remove_made
 from tasks.accounting.statements import business_name
 
 PARTNER, BANK, TERM_LINE = "res.partner", "res.partner.bank", "account.payment.term.line"
 TERM = "property_supplier_payment_term_id"
 FIELDS = ["name", "email", "vat", "active", "create_date", "write_date", TERM]
 BANK_FIELDS = ["partner_id", "sanitized_acc_number", "active"]
-
-
-class VendorMissingError(RejectedError):
-    """There is no such vendor."""
-
-    def __init__(self, vendor_id: int) -> None:
-        super().__init__(f"vendor {vendor_id} is not in Odoo any more; somebody deleted or merged it")
 
 
 async def look_up_vendor(client: OdooClient, wanted: WantedVendor) -> FoundVendor:
@@ -126,7 +118,7 @@ async def read_vendor(client: OdooClient, vendor_id: int) -> VendorFacts:
     """What the books say about the vendor now.
 
     Raises:
-        VendorMissingError: they are not there.
+        RecordMissingError: they are not there.
     """
     return _facts(await _read(client, vendor_id))
 
@@ -135,7 +127,7 @@ async def complete_vendor(client: OdooClient, inputs: VendorDetailsInputs) -> Ve
     """Write what Odoo does not have yet; again changes nothing.
 
     Raises:
-        VendorMissingError: there is no such vendor.
+        RecordMissingError: there is no such vendor.
         DetailsKnownError: it has another value by now.
         NoSuchTermError: Odoo has no such payment term.
         OdooRefusedError: Odoo refuses, for instance a malformed tax number.
@@ -206,7 +198,7 @@ async def add_account(client: OdooClient, inputs: BankAccountInputs) -> BankAcco
     """The account among the vendor's, once; Odoo does not trust it before a person says so there.
 
     Raises:
-        VendorMissingError: there is no such vendor.
+        RecordMissingError: there is no such vendor.
         AccountOfOtherError: it is somebody else's.
         AccountArchivedError: it was taken out of use.
     """
@@ -226,12 +218,9 @@ async def read_account(client: OdooClient, account_id: int) -> BankAccountFacts:
     """The account as Odoo has it now.
 
     Raises:
-        RejectedError: it is gone.
+        RecordMissingError: it is gone.
     """
-    found = await client.call(BANK, "read", [account_id], fields=BANK_FIELDS)
-    if not found:
-        raise RejectedError(f"bank account {account_id} is not in Odoo any more")
-    return _account(found[0])
+    return _account(await read_record(client, BANK, account_id, BANK_FIELDS, "bank account"))
 
 
 async def remove_account(client: OdooClient, receipt: Mapping[str, Any]) -> bool:
@@ -308,11 +297,7 @@ async def _term(client: OdooClient, days: int | None) -> int | None:
 
 
 async def _read(client: OdooClient, vendor_id: int) -> dict[str, Any]:
-    found = await client.call(PARTNER, "read", [vendor_id], fields=FIELDS)
-    if not found:
-        raise VendorMissingError(vendor_id)
-    row: dict[str, Any] = found[0]
-    return row
+    return await read_record(client, PARTNER, vendor_id, FIELDS, "vendor")
 
 
 async def _receipt(client: OdooClient, vendor_id: int, known_by: KnownBy) -> VendorReceipt:

@@ -30,7 +30,7 @@ from domain.reliability.limits import NotDueError
 from domain.times import shown_there
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
-from tasks.approvals.binding import approval_for
+from tasks.approvals.decide import approval_for
 from tasks.audit.log import audit_log
 from tasks.clock import Clock
 from tasks.reliability import effect_ledger

@@ -10,10 +10,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.approvals.answer import Answer, ReadHandbook, Ruling, judge, proof_refusal
-from domain.approvals.hashing import canonical_json
+from domain.approvals.hashing import canonical_json, content_hash
 from domain.approvals.request import (
+    ApprovalExpiredError,
+    ApprovalRejectedError,
     ApprovalRequest,
     ApprovalState,
+    ApprovalVoidError,
+    Approved,
     ApproverProof,
     VoidReason,
 )
@@ -21,7 +25,7 @@ from domain.learning.outcome import Sort
 from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import record
 from tasks.approvals.approvers import check_code
-from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, seal
+from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, rows_of, seal
 from tasks.reliability.ended import outcome_due
 from tasks.reliability.serialised import serialised
 
@@ -117,3 +121,48 @@ def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: ApproverPro
     row.comment, row.decided_at = answer.comment, now
     outcome_due(row, Sort.DECISION, row.id)
     seal(row)
+
+
+def approval_for(
+    task_id: str, step_id: str, action: str, inputs: Mapping[str, Any], now: datetime
+) -> Approved | None:
+    """The genuine approval of exactly this content; None when nobody has decided about it.
+
+    Args:
+        task_id: the task.
+        step_id: its step.
+        action: the action's name.
+        inputs: as planned, or as edited by the approver.
+        now: the present, aware.
+
+    Raises:
+        ApprovalVoidError: there was one, and it does not count (tampered, other content, expired).
+        ApprovalRejectedError: a person said no to this.
+        ApprovalExpiredError: a person was asked about this and did not answer in time.
+    """
+    wanted = content_hash(action, inputs)
+    rows = serialised(lambda session: rows_of(session, task_id, step_id))
+    fitting = [row for row in rows if wanted in (row.asked_hash, row.content_hash)]
+    if fitting:
+        return _counted(fitting[0], now)
+    earlier = [row for row in rows if row.state == ApprovalState.APPROVED]
+    if earlier:
+        raise ApprovalVoidError(earlier[0].id, VoidReason.CHANGED)
+    return None
+
+
+def _counted(row: ApprovalRow, now: datetime) -> Approved | None:
+    if row.state == ApprovalState.PENDING:
+        return None
+    if not is_genuine(row):
+        raise ApprovalVoidError(row.id, VoidReason.TAMPERED)
+    if row.state == ApprovalState.REJECTED:
+        raise ApprovalRejectedError(row.id, row.approver or "a person", row.comment)
+    if row.state == ApprovalState.EXPIRED:
+        raise ApprovalExpiredError(row.id, row.expires_at)
+    approved = Approved.model_validate(request_in(row))
+    if row.expires_at <= now:
+        raise ApprovalVoidError(row.id, VoidReason.EXPIRED, approved)
+    if row.proof_required and approved.proof is not ApproverProof.CODE:
+        raise ApprovalVoidError(row.id, VoidReason.UNPROVEN, approved)
+    return approved

@@ -31,7 +31,7 @@ from domain.policy.rules import Comparison, RuleChange, compare_rules, shown_val
 from domain.times import shown_time
 from tasks.approvals.approvers import list_approvers
 from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
-from tasks.approvals.binding import approval_for
+from tasks.approvals.decide import approval_for
 from tasks.approvals.record import of_task
 from tasks.clock import present
 from tasks.policy.confirmed import (

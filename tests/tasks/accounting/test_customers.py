@@ -15,13 +15,13 @@ from domain.accounting.customer import (
 from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Identity, KnownBy
 from tasks.accounting.customers import (
     CountryUnknownError,
-    CustomerMissingError,
     check_customer,
     create_customer,
     known_customers,
     read_customer,
     remove_customer,
 )
+from tasks.accounting.records import RecordMissingError
 from tests.books_asked import facts_of
 from tests.odoo_world import OdooWorld
 
@@ -153,7 +153,7 @@ async def test_only_a_new_and_unused_customer_is_removed(odoo: OdooWorld) -> Non
         assert (await read_customer(client, created.customer_id)).is_active
         for _ in range(2):
             assert await remove_customer(client, created.model_dump())
-        with pytest.raises(CustomerMissingError):
+        with pytest.raises(RecordMissingError):
             await read_customer(client, created.customer_id)
         used = await create_customer(client, asked(odoo))
         values = {"move_type": "out_invoice", "partner_id": used.customer_id}

@@ -17,7 +17,6 @@ from domain.accounting.product import (
     product_problems,
 )
 from tasks.accounting.products import (
-    ProductMissingError,
     check_product,
     create_product,
     fetch_sold_products,
@@ -25,6 +24,7 @@ from tasks.accounting.products import (
     read_product,
     remove_product,
 )
+from tasks.accounting.records import RecordMissingError
 from tests.books_asked import facts_of
 from tests.odoo_world import OdooWorld
 
@@ -145,7 +145,7 @@ async def test_only_a_new_and_unused_product_is_removed(odoo: OdooWorld) -> None
         assert await remove_product(client, again.model_dump())
         for _ in range(2):
             assert await remove_product(client, created.model_dump())
-        with pytest.raises(ProductMissingError):
+        with pytest.raises(RecordMissingError):
             await read_product(client, created.product_id)
         used = await create_product(client, asked(odoo))
         line = {"name": "x", "product_id": used.product_id, "price_unit": 1.0, "tax_ids": [[6, 0, []]]}

@@ -26,8 +26,7 @@ from tasks.approvals.approvers import (
     list_approvers,
     remove_approver,
 )
-from tasks.approvals.binding import approval_for
-from tasks.approvals.decide import Answered, AnswerResult, record_answer
+from tasks.approvals.decide import Answered, AnswerResult, approval_for, record_answer
 from tests.approval_requests import ACTION, NOW, answer, ask, bill
 
 STEP = timedelta(seconds=30)

@@ -10,8 +10,7 @@ from domain.approvals.request import (
 )
 from domain.policy.handbook import Handbook
 from tasks.approvals.ask import open_again, open_request
-from tasks.approvals.binding import approval_for
-from tasks.approvals.decide import AnswerResult, record_answer
+from tasks.approvals.decide import AnswerResult, approval_for, record_answer
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import find, pending
 from tests.approval_requests import ACTION, NOW, answer, ask, bill, new_request

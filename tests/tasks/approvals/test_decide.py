@@ -19,8 +19,7 @@ from domain.approvals.request import (
     VoidReason,
 )
 from domain.policy.handbook import Handbook, ProofRules
-from tasks.approvals.binding import approval_for
-from tasks.approvals.decide import AnswerResult, record_answer, refuse_form
+from tasks.approvals.decide import AnswerResult, approval_for, record_answer, refuse_form
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import ApprovalRow, NoSuchRequestError, find
 from tests.approval_requests import ACTION, NOW, answer, ask, bill

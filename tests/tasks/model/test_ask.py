@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from blocks.language_model import ModelAwayError, ModelNonsenseError, ModelRefusedError, ModelSilentError
 from domain.errors import DigitalFteError
 from tasks.audit.log import audit_log
-from tasks.model.ask import ask_model
+from tasks.model.propose import ask_model
 from tasks.model.spending import ModelOverBudgetError, reserve_usd, settle_usd, spent_usd
 from tests.audit_records import verified
 from tests.model_stand_in import stand_in, tell
