@@ -262,9 +262,15 @@ def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency
 
 
 def to_be_paid(wanted: AllocationWanted, documents: Sequence[OpenDocument], currency: str) -> Fitting:
-    """The open bills that a person wants paid; where only one fits, it is that, whole unless a sum is said."""
+    """The open bills that a person wants paid; where only one fits, it is that, whole unless a sum is said.
+
+    Where none fits, there is a choice of all.
+    """
     out, said = Direction.PAID_OUT, f"{wanted.to_pay} {wanted.amount or ''}"
-    found = fitting("", said, [one for one in documents if one.direction is out], currency)
+    bills = [one for one in documents if one.direction is out]
+    found = fitting("", said, bills, currency)
+    if not found.fits:
+        return found.model_copy(update={"direction": out, "fits": bills[:MOST_FITTING]})
     meant = [one for one in found.fits if len(found.fits) == 1 or one.number == found.document]
     if not meant or (found.amount or 0) > meant[0].left:
         return found.model_copy(update={"direction": out})

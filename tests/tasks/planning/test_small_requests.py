@@ -197,6 +197,20 @@ def bill(work: Work, vendor: str, number: str, amount: float, **said: int) -> in
     return int(move)
 
 
+async def test_where_no_open_bill_fits_there_is_a_choice_of_all(work: Work) -> None:
+    only(work)
+    bill(work, "Cedar Paper GmbH", "CP-4711", 250.0)
+    task = dropped(work, "Pay the bill from Quillfeather")
+    await work.work(task)
+    work.decide()
+    await work.work(task)
+    [asked] = pending()
+    assert asked.inputs["document"] is None
+    assert any("Cedar Paper GmbH" in one["partner"] for one in asked.inputs["fits"])
+    work.decide()
+    assert work.sandbox.journal(service="odoo", path="account.payment/load") == []
+
+
 @pytest.mark.parametrize(
     ("words", "left"),
     [
