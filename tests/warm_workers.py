@@ -9,7 +9,10 @@ from tests.warm_programs import WarmPrograms
 
 IMPORTED = (
     "blocks.gmail.client",
+    "tasks.accounting.snapshot",
     "tasks.actions.effects",
+    "tasks.intake",
+    "tasks.reliability.outbox",
     "tests.gmail_world",
     "tests.odoo_world",
     "tests.social_worlds",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -75,6 +76,12 @@ def worked(made: Path, home: Path) -> None:
     shutil.copytree(made / "Vault", current_vault().root)
 
 
+@cache
+def as_made(week: Week) -> Part:
+    """What is told of a week as it was made; a test that changes its records asks anew."""
+    return operations_part(week, ENDED)
+
+
 @dataclass(frozen=True)
 class Raw:
     """The audit log line by line, and the ledger's tables as SQLite has them."""
@@ -131,7 +138,7 @@ def close(found: Decimal | None, wanted: float) -> bool:
 @pytest.mark.usefixtures("worked")
 @pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
 def test_what_the_audit_log_says_is_counted_line_by_line(week: Week) -> None:
-    part, raw = operations_part(week, ENDED), read_raw()
+    part, raw = as_made(week), read_raw()
     notes = {path.stem for path in (current_vault().root / "Needs_Action").glob("*.md")}
     assert value(part, "came") == len(raw.of(week, ".event_stored"))
     assert value(part, "done") == len({line["resource"] for line in raw.of(week, "task.done")})
@@ -156,7 +163,7 @@ def test_what_the_audit_log_says_is_counted_line_by_line(week: Week) -> None:
 @pytest.mark.usefixtures("worked")
 @pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
 def test_what_the_ledger_says_is_counted_by_sql(week: Week) -> None:
-    part = operations_part(week, ENDED)
+    part = as_made(week)
     since, until = week.since, week.until
 
     def count(sql: str, *values: object) -> int:
@@ -200,7 +207,7 @@ def test_what_the_ledger_says_is_counted_by_sql(week: Week) -> None:
 @pytest.mark.usefixtures("worked")
 @pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
 def test_uptime_and_the_machine_are_those_of_the_heartbeats(week: Week) -> None:
-    part = operations_part(week, ENDED)
+    part = as_made(week)
     [[seen, cpu, memory, disk]] = rows(
         "SELECT count(*), avg(cpu_percent), max(memory_percent), min(disk_free_bytes) FROM heartbeats "
         "WHERE slot >= ? AND slot < ?",
@@ -217,7 +224,7 @@ def test_uptime_and_the_machine_are_those_of_the_heartbeats(week: Week) -> None:
 
 @pytest.mark.usefixtures("worked")
 def test_an_outage_takes_of_the_uptime_what_it_lasted_and_what_nobody_knows_is_not_up() -> None:
-    before = operations_part(WEEK, ENDED)
+    before = as_made(WEEK)
     [[beats]] = rows("SELECT count(*) FROM heartbeats WHERE slot >= ? AND slot < ?", WEEK.since, WEEK.until)
     begun = WEEK.until - timedelta(days=1)
     beat_then = {
@@ -243,7 +250,7 @@ def test_an_outage_takes_of_the_uptime_what_it_lasted_and_what_nobody_knows_is_n
 
 @pytest.mark.usefixtures("worked")
 def test_runs_are_counted_by_flow_with_their_durations() -> None:
-    part = operations_part(WEEK, ENDED)
+    part = as_made(WEEK)
     of_week = [one for one in RUNS if WEEK.since <= one.begun_at < WEEK.until]
     assert value(part, "runs.watch-gmail") == len(of_week) == value(part, "runs")
     assert value(part, "runs_failed") == sum(one.has_failed for one in of_week)
@@ -255,7 +262,7 @@ def test_runs_are_counted_by_flow_with_their_durations() -> None:
 def test_a_number_stands_beside_the_weeks_before_that_were_recorded_whole() -> None:
     raw = read_raw()
     counts = [len(raw.of(WEEK.previous(back), ".event_stored")) for back in range(9)]
-    number = operations_part(WEEK, ENDED).number("operations.came")
+    number = as_made(WEEK).number("operations.came")
     assert number is not None
     assert (number.value, number.before, number.usual) == (counts[0], counts[1], median(counts[1:]))
     second = operations_part(FIRST.previous(-1), ENDED).number("operations.came")
@@ -272,7 +279,7 @@ def test_each_number_leads_to_records_that_exist() -> None:
     known |= {f"heartbeat {one[:16]} UTC" for [one] in rows("SELECT slot FROM heartbeats")}
     known |= {f"run {one.id}" for one in RUNS}
     known |= {f"effect {one}" for [one] in rows("SELECT key FROM effects")}
-    for part in (operations_part(WEEK, ENDED), productivity_part(WEEK, ENDED)):
+    for part in (as_made(WEEK), productivity_part(WEEK, ENDED)):
         for number in part.all_numbers:
             assert {record.id for record in number.records} <= known
             assert number.as_of == ENDED
@@ -286,7 +293,7 @@ def test_what_still_waits_is_named_with_what_it_is_about() -> None:
         "SELECT id, task_id FROM approval_requests WHERE state = 'pending' AND created_at < ? ORDER BY created_at",
         WEEK.until,
     )
-    [table] = [one for one in operations_part(WEEK, ENDED).tables if one.title == "Approvals that wait"]
+    [table] = [one for one in as_made(WEEK).tables if one.title == "Approvals that wait"]
     assert [(row.numbers[0].key, row.label) for row in table.rows] == [
         (f"operations.wait.{name}", f"Book a vendor bill in Odoo: 12.00 USD, Vendor of {task}")
         for name, task in waiting[:5]
@@ -296,7 +303,7 @@ def test_what_still_waits_is_named_with_what_it_is_about() -> None:
 
 @pytest.mark.usefixtures("worked")
 def test_a_first_week_says_how_many_of_its_days_were_recorded() -> None:
-    part = operations_part(FIRST, ENDED)
+    part = as_made(FIRST)
     assert part.standing is Known.PARTIAL
     assert "from 2026-09-16 on: 5 of its 7 days" in part.said[0]
 
@@ -331,7 +338,7 @@ def test_a_week_after_the_last_record_is_not_fresh() -> None:
 
 @pytest.mark.usefixtures("worked")
 def test_without_the_audit_log_the_rest_stands() -> None:
-    whole = operations_part(WEEK, ENDED)
+    whole = as_made(WEEK)
     for path in (current_vault().root / "Logs").glob("audit_*.jsonl"):
         path.unlink()
         path.mkdir()
@@ -359,7 +366,7 @@ def test_without_the_prefect_server_only_runs_are_unknown(monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("worked")
 def test_without_the_ledger_the_audit_log_stands() -> None:
-    whole = operations_part(WEEK, ENDED)
+    whole = as_made(WEEK)
     close_databases()
     path = settings().ledger_url.removeprefix("sqlite:///")
     with open(path, "wb") as ledger:  # noqa: PTH123 (the ledger, overwritten)
@@ -390,7 +397,7 @@ WRONG = {
 @pytest.mark.parametrize("update", WRONG)
 def test_a_wrong_row_is_named_and_the_rest_is_counted(update: str) -> None:
     find, sentence, key = WRONG[update]
-    before = value(operations_part(WEEK, ENDED), key)
+    before = value(as_made(WEEK), key)
     assert before is not None
     [[name], *_] = rows(find, WEEK.since, WEEK.until)
     rows(update, name)
@@ -434,7 +441,7 @@ WRONG_SPELLS: dict[str, dict[str, Any]] = {
 @pytest.mark.usefixtures("worked")
 @pytest.mark.parametrize("sentence", WRONG_SPELLS)
 def test_a_spell_that_cannot_be_right_is_named_and_does_not_count(sentence: str) -> None:
-    before = value(operations_part(WEEK, ENDED), "uptime")
+    before = value(as_made(WEEK), "uptime")
     spell = SpellRow(**SPELL | WRONG_SPELLS[sentence])
     named = f"employee {spell.since.astimezone(UTC):%Y-%m-%d %H:%M}"
     with transaction() as session:

@@ -295,20 +295,25 @@ async def test_visitors_and_posts_elsewhere_that_name_the_page_are_tasks_too(san
     assert tagged in open_mentions()
 
 
-@pytest.mark.parametrize("words", [*PAYMENTS, *ORDERS])
 async def test_a_comment_that_orders_something_is_shown_and_decides_nothing(
-    sandbox: SandboxClient, place: Place, words: str
+    sandbox: SandboxClient, place: Place
 ) -> None:
+    at_most(1000)
     await look_for_mentions(NOW)
-    place.comment(sandbox, words, place.post(sandbox))
+    post = place.post(sandbox)
+    said = {place.comment(sandbox, words, post): words for words in (*PAYMENTS, *ORDERS)}
     await take_mentions(NOW)
-    (note,) = notes()
-    assert (note.front["status"], "approver" in note.front) == ("new", False)
-    assert not any(
-        sign in note.body.split("\n\n", 2)[-1] for sign in ("[[", "<!--", "<script", "```", "{{", "\u200b")
-    )
-    prepared = prepare_task(str(note.front["id"]), note, read_handbook())
-    assert (prepared.triage.kind, prepared.plan) == ("mention", None)
+    assert {note.front["post"] for note in notes()} == set(said)
+    for note in notes():
+        words = said[str(note.front["post"])]
+        assert (note.front["status"], "approver" in note.front) == ("new", False), words
+        assert not any(
+            sign in note.body.split("\n\n", 2)[-1]
+            for sign in ("[[", "<!--", "<script", "```", "{{", "\u200b")
+        ), words
+        prepared = prepare_task(str(note.front["id"]), note, read_handbook())
+        assert (prepared.triage.kind, prepared.plan) == ("mention", None), words
+    assert read_handbook().mention_tasks == 1000
     assert untouched()
 
 
@@ -384,12 +389,12 @@ async def test_a_template_that_cannot_be_read_proposes_nothing_and_loses_no_ment
     assert "no answer is proposed" in caplog.text
 
 
-def test_ten_thousand_comments_are_held_one_at_a_time(tmp_path: Path) -> None:
+def test_thousands_of_comments_are_held_one_at_a_time(tmp_path: Path) -> None:
     store = create_app(tmp_path).state.store
     page = FacebookPage(store)
     post = page.say({"text": "Our garden is open."})["id"]
     with store.transaction():
-        for number in range(10_000):
+        for number in range(5_000):
             page.say({"author": "Rosa Field", "text": f"Comment {number} {'x' * 1000}", "on": post})
     store.close()
     server = SandboxProcess(tmp_path)
@@ -401,8 +406,8 @@ def test_ten_thousand_comments_are_held_one_at_a_time(tmp_path: Path) -> None:
         tracemalloc.stop()
         server.kill()
         server.close()
-    assert found == 10_000
-    assert peak < 8_000_000, "the comments alone have 10 MB"
+    assert found == 5_000
+    assert peak < 4_500_000, f"{peak}: the comments alone have 5 MB"
 
 
 async def counted(access: PlatformCredentials) -> tuple[int, int]:

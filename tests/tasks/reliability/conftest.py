@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from tests.warm_programs import WarmPrograms
+
 POSTGRES = os.environ.get("FTE_TEST_POSTGRES_URL")
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -49,15 +51,19 @@ def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Mon
 
 
 @pytest.fixture
-def start_worker() -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
-    """Starts a process; after its imports (up to `# go`) it says `ready` and waits for a line of input."""
+def start_worker(warm_workers: WarmPrograms) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts a process; after its imports (up to `# go`) it says `ready` and waits for a line of input.
+
+    It is forked warm; one that is killed from outside is the test's own child (`is_own`).
+    """
     started: list[subprocess.Popen[str]] = []
 
-    def start(script: str) -> "subprocess.Popen[str]":
+    def start(script: str, *, is_own: bool = False) -> "subprocess.Popen[str]":
         gate = "import sys\nprint('ready', flush=True)\nsys.stdin.readline()\n"
         imports, _, body = textwrap.dedent(script).partition("# go\n")
+        words = ["-c", imports + gate + body]
         worker = subprocess.Popen(
-            [sys.executable, "-c", imports + gate + body],
+            [sys.executable, *words] if is_own else warm_workers.command(*words),
             cwd=ROOT,
             text=True,
             stdin=subprocess.PIPE,
@@ -73,7 +79,7 @@ def start_worker() -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
 
 
 @pytest.fixture
-def run_crew(start_worker: Callable[[str], "subprocess.Popen[str]"]) -> Crew:
+def run_crew(start_worker: Callable[..., "subprocess.Popen[str]"]) -> Crew:
     """Runs a script in several processes that set out together; returns the line that each printed."""
 
     def run(script: str, *, workers: int) -> list[str]:

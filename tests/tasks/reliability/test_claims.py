@@ -59,9 +59,9 @@ def test_of_many_processes_one_gets_the_claim(run_crew: Callable[..., list[str]]
 
 
 def test_a_killed_process_s_claim_is_free_at_once(
-    start_worker: Callable[[str], "Popen[str]"], now: datetime
+    start_worker: Callable[..., "Popen[str]"], now: datetime
 ) -> None:
-    worker = start_worker(CLAIM + "sys.stdin.readline()")
+    worker = start_worker(CLAIM + "sys.stdin.readline()", is_own=True)
     assert worker.stdin
     assert worker.stdout
     worker.stdin.write("\n")

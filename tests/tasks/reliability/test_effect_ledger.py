@@ -316,10 +316,10 @@ except PermissionError:
 
 
 def test_a_killed_worker_s_effect_is_reconciled_by_the_next(
-    start_worker: Callable[[str], "Popen[str]"], now: datetime
+    start_worker: Callable[..., "Popen[str]"], now: datetime
 ) -> None:
     worker = start_worker(
-        BEGIN + "print(begin_effect(effect, now=now).kind, flush=True)\nsys.stdin.readline()"
+        BEGIN + "print(begin_effect(effect, now=now).kind, flush=True)\nsys.stdin.readline()", is_own=True
     )
     assert worker.stdin
     assert worker.stdout
