@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from domain.accounting.party import SHORT_WORD, base_name, party_name
-from domain.errors import RejectedError
+from domain.errors import RejectedError, UnclearNameError
 from domain.mail.addresses import is_free_mail, registrable
 
 LEAST_LIKENESS, MOST_NEAR = 0.8, 5
@@ -88,7 +88,7 @@ class PartnerMatch(BaseModel, frozen=True):
         return f"{self.partner.name} (id {self.partner.partner_id}), known by {self.known_by.value}"
 
 
-class AmbiguousPartnerError(RejectedError):
+class AmbiguousPartnerError(UnclearNameError):
     """More than one fits, or the one that fits contradicts what is said of them."""
 
     def __init__(self, role: PartnerRole, asked: Identity, partners: Sequence[Partner], problem: str) -> None:
@@ -97,7 +97,12 @@ class AmbiguousPartnerError(RejectedError):
             f"{p.name} (id {p.partner_id}, {p.email or 'no e-mail'}, tax number {p.vat or 'none'})"
             for p in partners
         )
-        super().__init__(f"{role.word} '{asked.name}' {problem}: {names}; {role.remedy}")
+        called = list(dict.fromkeys(one.name for one in partners))
+        super().__init__(
+            asked.name,
+            called if role.email_differs and len(called) == len(partners) > 1 else [],
+            f"{role.word} '{asked.name}' {problem}: {names}; {role.remedy}",
+        )
 
 
 class ArchivedPartnerError(RejectedError):
@@ -162,10 +167,15 @@ def match_partner(role: PartnerRole, asked: Identity, partners: Sequence[Partner
 def match_named(role: PartnerRole, asked: Identity, partners: Sequence[Partner]) -> PartnerMatch:
     """The one partner of that name; e-mail address and tax number tell those of one name apart, and never another.
 
+    Whose name is written exactly so comes before those who are called so with another legal form.
+
     Raises:
         AmbiguousPartnerError: several fit, or the address or number is another's.
         ArchivedPartnerError: the one that fits is archived.
     """
+    exact = [one for one in partners if one.is_active and one.name.casefold() == asked.name.casefold()]
+    if len(_ids(exact)) == 1:
+        partners = [one for one in partners if one in exact or party_name(one.name) != party_name(asked.name)]
     match = match_partner(role, asked, partners)
     if match.partner is None:
         return match
