@@ -14,6 +14,10 @@ WIDTH = Decimal(3)
 MAD_TO_SIGMA = Decimal("1.4826")
 MOST_DRIVERS = 3
 ZERO = Decimal(0)
+FEWEST_NOW, FEWEST_BEFORE = 3, 10
+MANY_WITH_CENTS = Decimal("0.5")
+HUNDRED = Decimal(100)
+HUNDREDFOLD = (HUNDRED / 2, HUNDRED * 2)
 
 
 def usual(values: Sequence[Decimal]) -> Decimal | None:
@@ -32,6 +36,25 @@ def is_unusual(value: Decimal, values: Sequence[Decimal]) -> bool:
     middle = median(values)
     deviation = median(abs(one - middle) for one in values)
     return abs(value - middle) > WIDTH * MAD_TO_SIGMA * deviation
+
+
+def is_in_cents(amounts: Sequence[Decimal], before: Sequence[Decimal]) -> bool:
+    """Whether amounts look like cents that were entered as whole units.
+
+    None of them has cents, a hundredth of them would have, as half of those before, and the middle one is some hundred
+    times as large. Large orders in round sums are not that, nor are few amounts, nor a currency without cents.
+    """
+    if len(amounts) < FEWEST_NOW or len(before) < FEWEST_BEFORE or _with_cents(amounts):
+        return False
+    hundredths = [amount / HUNDRED for amount in amounts]
+    if not all(_with_cents(one) >= MANY_WITH_CENTS * len(one) for one in (before, hundredths)):
+        return False
+    least, most = (times * median(map(abs, before)) for times in HUNDREDFOLD)
+    return least <= median(map(abs, amounts)) <= most
+
+
+def _with_cents(amounts: Sequence[Decimal]) -> int:
+    return sum(amount % 1 != 0 for amount in amounts)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from domain.accounting.report import FiguresOrigin
 from domain.accounting.settlement import average_age, settlements
 from domain.accounting.stated_paid import LeftToPay, stated_note, still_due
 from domain.briefing.chart import Chart
-from domain.briefing.comparison import Driver, drivers, is_unusual, summed, usual
+from domain.briefing.comparison import Driver, drivers, is_in_cents, is_unusual, summed, usual
 from domain.briefing.keys import keys
 from domain.briefing.money_charts import ageing_chart, budget_charts, cash_chart, months_chart
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit, shown
@@ -360,6 +360,7 @@ class _Maker:
         """What of the week is out of the ordinary, and who made the difference."""
         for key, sign, types in (("revenue", -1, INCOME), ("expenses", 1, COSTS)):
             label, see = WEEKLY[key]
+            yield from self._in_cents(label, types)
             values = [see(seen).amount for seen in self.weeks]
             if not is_unusual(values[-1], values[:-1]):
                 continue
@@ -368,6 +369,19 @@ class _Maker:
             normal = usual(values[:-1]) or ZERO
             much = "more" if values[-1] > normal else "less"
             yield f"{label}: {self.text(values[-1])}, {much} than usual ({self.text(normal)}). Most of it: {who}."
+
+    def _in_cents(self, label: str, types: Sequence[AccountType]) -> Iterator[str]:
+        """Whether what was booked looks like cents that were entered as whole units; a person has to say."""
+        lines = list(between(self.ledger.of_types(*types), self.weeks[0].week.monday, self.week.sunday))
+        now = [line for line in lines if line.day >= self.week.monday]
+        before = [line.balance for line in lines if line.day < self.week.monday]
+        if is_in_cents([line.balance for line in now], before):
+            largest = max(now, key=lambda line: (abs(line.balance), -line.line_id))
+            yield (
+                f"{label}: all {len(now)} amounts are without cents and about a hundred times the usual ones, such as "
+                f"{self.text(abs(largest.balance))} of {largest.move}: they look like cents entered as whole "
+                f"{self.ledger.currency}."
+            )
 
     def _driver(self, one: Driver, types: Sequence[AccountType]) -> str:
         """Who made the difference, by which invoices or bills."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.briefing.comparison import FEWEST_WEEKS, drivers, is_unusual, usual
+from domain.briefing.comparison import FEWEST_WEEKS, drivers, is_in_cents, is_unusual, usual
 
 AMOUNTS = st.decimals(-1_000_000, 1_000_000, places=2)
 
@@ -44,3 +44,24 @@ def test_the_drivers_moved_the_sum_the_way_it_went() -> None:
 def test_a_customer_who_bought_nothing_drives_a_fall() -> None:
     (only,) = drivers({}, [{"Acme": Decimal(100)}])
     assert (only.name, only.now, only.before) == ("Acme", 0, 100)
+
+
+USUAL = money(12.5, 19.99, 240, 31.45, 88.1, 64.27, 120, 45.6, 17.95, 52.4)
+
+
+@given(st.lists(st.sampled_from([one for one in USUAL if one % 1]), min_size=3, max_size=12))
+def test_cents_entered_as_units_are_seen_and_the_same_sums_in_units_are_not(week: list[Decimal]) -> None:
+    near = [one for one in week if 30 < one < 90]
+    assert is_in_cents([100 * one for one in near], USUAL) is (len(near) >= 3)
+    assert not is_in_cents(week, USUAL)
+
+
+def test_other_large_weeks_are_not_taken_for_cents() -> None:
+    wrong = money(3145, 6427, 4560)
+    assert is_in_cents(wrong, USUAL)
+    assert not is_in_cents(money(3100, 6400, 4500), USUAL)  # orders in round sums
+    assert not is_in_cents(money(3145, 6427.5, 4560), USUAL)
+    assert not is_in_cents(money(314, 642, 456), USUAL)
+    assert not is_in_cents(wrong[:2], USUAL)
+    assert not is_in_cents(wrong, USUAL[:5])
+    assert not is_in_cents(wrong, money(*range(30, 70)))  # a currency without cents

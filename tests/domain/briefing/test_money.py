@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 
 from domain.accounting.goals import Goals
@@ -53,3 +54,24 @@ def test_what_is_open_is_the_sum_of_its_records(history: History) -> None:
         parts = sum((record.value or Decimal(0) for record in one.records), Decimal(0))
         assert one.record_count <= MOST_RECORDS
         assert abs(parts) == abs(one.value or Decimal(0)), one.key
+
+
+def bill(number: int, day: dt.date, amount: str) -> Entry:
+    cost = Item(AccountType.EXPENSE, Decimal(amount))
+    return Entry(number, day, (Item(AccountType.PAYABLE, -cost.balance, partner_id=7), cost))
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, 0), (100, 1)])
+def test_a_week_that_was_booked_in_cents_is_told_with_its_largest_entry(times: int, told: int) -> None:
+    usual = [
+        bill(number, WEEK.monday - dt.timedelta(days=1 + 3 * number), f"{20 + number}.45")
+        for number in range(15)
+    ]
+    amounts = (times * Decimal(amount) for amount in ("24.15", "31.99", "29.05"))
+    now = [bill(20 + number, WEEK.sunday, f"{amount:f}") for number, amount in enumerate(amounts)]
+    found = [said for said in of_week(History((*usual, *now))).findings if "cents" in said]
+    wanted = (
+        "Expenses of the week: all 3 amounts are without cents and about a hundred times the usual ones, such as "
+        "3,199.00 USD of ENTRY/21: they look like cents entered as whole USD."
+    )
+    assert found == [wanted] * told
