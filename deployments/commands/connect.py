@@ -3,13 +3,13 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from typer.core import TyperCommand
 
 from blocks.gmail.client import GOOGLE_API_URL
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from domain.social.published import PublicAccount
 
 T = TypeVar("T")
+Made = TypeVar("Made", bound=BaseModel)
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -128,10 +129,7 @@ def odoo(
 def _odoo_block(**answers: str) -> "OdooCredentials":
     from blocks.odoo.credentials import OdooCredentials
 
-    try:
-        return OdooCredentials(**{name: answer.strip() for name, answer in answers.items()})
-    except ValidationError as error:
-        raise typer.BadParameter(refusals(error)[0]) from error
+    return _made(OdooCredentials, {name: answer.strip() for name, answer in answers.items()})
 
 
 async def _save_odoo(block: "OdooCredentials") -> Connection:
@@ -336,10 +334,7 @@ async def _save_whatsapp(fields: dict[str, str]) -> tuple[str, str]:
 
     before = await save_block(saved_whatsapp())
     token = before.verify_token if before else SecretStr(secrets.token_urlsafe(24))
-    try:
-        block = WhatsAppCredentials.model_validate(fields | {"verify_token": token})
-    except ValidationError as error:
-        raise typer.BadParameter(refusals(error)[0]) from error
+    block = _made(WhatsAppCredentials, fields | {"verify_token": token})
     remedy = LOOK_AT.format(block.api_url)
     async with block.client() as client:
         number = await answer_of("WhatsApp", client.number(), remedy=remedy)
@@ -386,10 +381,7 @@ def media(
 async def _save_media_host(fields: dict[str, object]) -> None:
     from blocks.social.media_host import NAME, MediaHost
 
-    try:
-        block = MediaHost.model_validate(fields)
-    except ValidationError as error:
-        raise typer.BadParameter(refusals(error)[0]) from error
+    block = _made(MediaHost, fields)
     remedy = LOOK_AT.format(block.public_url)
     await answer_of("the media host", block.try_out(), remedy=remedy)
     await save_block(block.save(NAME, overwrite=True))
@@ -452,10 +444,7 @@ async def _save_model(fields: dict[str, object], place: int) -> None:
         raise typer.BadParameter(
             f"connect the model in place {place - 1} first; they are asked one after the other"
         )
-    try:
-        block = LanguageModel.model_validate(fields)
-    except ValidationError as error:
-        raise typer.BadParameter(refusals(error)[0]) from error
+    block = _made(LanguageModel, fields)
     block.price_usd(TokenCount(1, 1))
     await answer_of("the language model", block.try_out(), remedy=LOOK_AT.format(block.base_url))
     await save_block(block.save(NAMES[place - 1], overwrite=True))
@@ -484,6 +473,14 @@ async def _save_notifications(urls: list[str]) -> None:
     telling = block.send("Digital FTE", hello, "info")
     await answer_of("the notification services", telling, remedy="look at the addresses; nothing was saved")
     await save_block(block.save("owner", overwrite=True))
+
+
+def _made(kind: type[Made], answers: Mapping[str, object]) -> Made:
+    """The block that these answers make; what is wrong with one is said as of an option."""
+    try:
+        return kind.model_validate(answers)
+    except ValidationError as error:
+        raise typer.BadParameter(refusals(error)[0]) from error
 
 
 async def save_block(saving: Awaitable[T]) -> T:

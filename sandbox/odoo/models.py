@@ -65,7 +65,6 @@ _PARTNER = {
     "phone": CHAR,
     "website": CHAR,
     "vat": CHAR,
-    "company_registry": CHAR,
     "ref": CHAR,
     "street": CHAR,
     "street2": CHAR,
@@ -83,7 +82,6 @@ _PARTNER = {
     "property_account_receivable_id": one("account.account"),
     "property_supplier_payment_term_id": one("account.payment.term"),
     "property_product_pricelist": one("product.pricelist"),
-    "invoice_ids": lines("account.move", "partner_id"),
     "bank_ids": lines("res.partner.bank", "partner_id"),
 }
 
@@ -119,8 +117,6 @@ _MOVE = {
     ),
     "payment_reference": CHAR,
     "narration": HTML,
-    "invoice_origin": CHAR,
-    "invoice_user_id": one("res.users"),
     "invoice_payment_term_id": one("account.payment.term"),
     "fiscal_position_id": one("account.fiscal.position"),
     "partner_bank_id": one("res.partner.bank"),
@@ -175,8 +171,6 @@ _MOVE_LINE = {
     "reconciled": COMPUTED_BOOLEAN,
     "payment_id": one("account.payment", readonly=True),
     "product_id": one("product.product"),
-    "matched_debit_ids": lines("account.partial.reconcile", "credit_move_id"),
-    "matched_credit_ids": lines("account.partial.reconcile", "debit_move_id"),
 }
 
 _RIGHTS = ("Access Rights",)
@@ -196,7 +190,6 @@ MODELS: dict[str, Model] = {
             "description": TEXT,
             "res_name": COMPUTED_CHAR,
             "res_model": CHAR,
-            "res_field": CHAR,
             "res_id": INTEGER,
             "company_id": COMPANY,
             "type": choice("url", "binary", required=True, default="binary"),
@@ -233,11 +226,9 @@ MODELS: dict[str, Model] = {
             "country_id": one("res.country"),
             "email": CHAR,
             "active": ACTIVE,
-            "account_purchase_tax_id": one("account.tax"),
             "account_sale_tax_id": one("account.tax"),
             "tax_calculation_rounding_method": choice("round_per_line", "round_globally"),
             **dict.fromkeys(LOCKS, DATE),
-            "expense_account_id": one("account.account"),
             "fiscalyear_last_day": plain(FieldKind.INTEGER, required=True, default=31),
             "fiscalyear_last_month": choice(*map(str, range(1, 13)), required=True, default="12"),
         },
@@ -326,8 +317,6 @@ MODELS: dict[str, Model] = {
             "amount_type": choice("percent", "fixed", "division", "group", default="percent"),
             "type_tax_use": choice("sale", "purchase", "none"),
             "price_include": BOOLEAN,
-            "price_include_override": choice("tax_included", "tax_excluded"),
-            "include_base_amount": BOOLEAN,
             "tax_exigibility": choice("on_invoice", "on_payment", default="on_invoice"),
             "children_tax_ids": many("account.tax"),
             "active": ACTIVE,
@@ -345,7 +334,6 @@ MODELS: dict[str, Model] = {
             "active": ACTIVE,
             "acc_type": choice("bank", readonly=True),
             "acc_number": plain(FieldKind.CHAR, required=True, label="Account Number"),
-            "clearing_number": CHAR,
             "sanitized_acc_number": COMPUTED_CHAR,
             "acc_holder_name": CHAR,
             "partner_id": one("res.partner", required=True, label="Account Holder"),
@@ -369,7 +357,6 @@ MODELS: dict[str, Model] = {
         {
             "payment_id": one("account.payment.term", required=True),
             "value": choice("percent", "fixed", default="percent"),
-            "value_amount": plain(FieldKind.FLOAT, default=100.0),
             "delay_type": choice("days_after", "days_after_end_of_month", default="days_after"),
             "nb_days": plain(FieldKind.INTEGER, default=0),
         },
