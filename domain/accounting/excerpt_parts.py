@@ -154,14 +154,6 @@ def _trial_balance(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     return Needs((*_openings(wanted, frame), *sides))
 
 
-def _general_ledger(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
-    return Needs(_openings(wanted, frame), shown=(ExcerptPart(wanted.days.last, wanted.days.first),))
-
-
-def _measures(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
-    return Needs(_cash_flow(wanted, frame).parts, open_kinds=((RECEIVABLE, PAYABLE),))
-
-
 def _budget(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     needs_all = "runway_months" in wanted.targets
     parts = (_cash_flow if needs_all else _profit_and_loss)(wanted, frame).parts
@@ -170,14 +162,6 @@ def _budget(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
         open_kinds=((RECEIVABLE,),) if "overdue" in wanted.targets else (),
         paid=(wanted.days,) if "days_until_paid" in wanted.targets else (),
     )
-
-
-def _tax_summary(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
-    return Needs(tuple(tax_parts(frame.taxes.values(), wanted.days)))
-
-
-def _forecast(wanted: WantedExcerpt, _frame: BooksFrame) -> Needs:
-    return Needs((ExcerptPart(wanted.days.last, kinds=(AccountType.CASH,)),))
 
 
 _KINDS: Mapping[ReportType | None, tuple[AccountType, ...]] = {
@@ -191,11 +175,15 @@ _NEEDS: Mapping[ReportType | None, Callable[[WantedExcerpt, BooksFrame], Needs]]
     ReportType.BALANCE_SHEET: _balance_sheet,
     ReportType.CASH_FLOW: _cash_flow,
     ReportType.TRIAL_BALANCE: _trial_balance,
-    ReportType.GENERAL_LEDGER: _general_ledger,
+    ReportType.GENERAL_LEDGER: lambda wanted, frame: Needs(
+        _openings(wanted, frame), shown=(ExcerptPart(wanted.days.last, wanted.days.first),)
+    ),
     ReportType.RECEIVABLE_AGEING: lambda *_: Needs(open_kinds=((RECEIVABLE,),), names_partners=True),
     ReportType.PAYABLE_AGEING: lambda *_: Needs(open_kinds=((PAYABLE,),), names_partners=True),
-    ReportType.TAX_SUMMARY: _tax_summary,
-    ReportType.MEASURES: _measures,
+    ReportType.TAX_SUMMARY: lambda wanted, frame: Needs(tuple(tax_parts(frame.taxes.values(), wanted.days))),
+    ReportType.MEASURES: lambda *asked: Needs(_cash_flow(*asked).parts, open_kinds=((RECEIVABLE, PAYABLE),)),
     ReportType.BUDGET: _budget,
-    ReportType.CASH_FORECAST: _forecast,
+    ReportType.CASH_FORECAST: lambda wanted, _frame: Needs(
+        (ExcerptPart(wanted.days.last, kinds=(AccountType.CASH,)),)
+    ),
 }

@@ -71,10 +71,6 @@ def _header_holds(name: str) -> Callable[[str, SearchedMessage], bool]:
     return holds
 
 
-def _label(value: str, candidate: SearchedMessage) -> bool:
-    return value.lower() in {name.lower().replace(" ", "-") for name in candidate.label_names}
-
-
 def _place(value: str, candidate: SearchedMessage) -> bool:
     if value.lower() == "anywhere":
         return True
@@ -85,26 +81,6 @@ def _state(value: str, candidate: SearchedMessage) -> bool:
     if value.lower() == "read":
         return "UNREAD" not in candidate.labels
     return _STATES.get(value.lower(), value.upper()) in candidate.labels
-
-
-def _after(value: str, candidate: SearchedMessage) -> bool:
-    return candidate.received_ms >= _moment(value) * 1000
-
-
-def _before(value: str, candidate: SearchedMessage) -> bool:
-    return candidate.received_ms < _moment(value) * 1000
-
-
-def _newer_than(value: str, candidate: SearchedMessage) -> bool:
-    return candidate.received_ms >= _age(value, candidate.now)
-
-
-def _older_than(value: str, candidate: SearchedMessage) -> bool:
-    return candidate.received_ms < _age(value, candidate.now)
-
-
-def _has(value: str, candidate: SearchedMessage) -> bool:
-    return value.lower() == "attachment" and rfc822.has_attachment(rfc822.parse(candidate.raw))
 
 
 def _moment(value: str) -> float:
@@ -133,12 +109,12 @@ _RULES: dict[str, Callable[[str, SearchedMessage], bool]] = {
     "from": _header_holds("From"),
     "to": _header_holds("To"),
     "subject": _header_holds("Subject"),
-    "label": _label,
+    "label": lambda value, one: value.lower() in {name.lower().replace(" ", "-") for name in one.label_names},
     "in": _place,
     "is": _state,
-    "after": _after,
-    "before": _before,
-    "newer_than": _newer_than,
-    "older_than": _older_than,
-    "has": _has,
+    "after": lambda value, one: one.received_ms >= _moment(value) * 1000,
+    "before": lambda value, one: one.received_ms < _moment(value) * 1000,
+    "newer_than": lambda value, one: one.received_ms >= _age(value, one.now),
+    "older_than": lambda value, one: one.received_ms < _age(value, one.now),
+    "has": lambda value, one: value.lower() == "attachment" and rfc822.has_attachment(rfc822.parse(one.raw)),
 }
