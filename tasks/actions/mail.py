@@ -9,12 +9,12 @@ from domain.mail.outgoing import MailInputs
 from domain.policy.addressees import Addressees
 from tasks.accounting.partners import is_known_address
 from tasks.actions import connected
-from tasks.actions.performer import Performer, Receipt, by_name
+from tasks.actions.performer import Performer, by_name
 from tasks.mail import mailbox
 from tasks.mail.acquainted import known_among
 from tasks.mail.compose import complete_mail
 from tasks.mail.fetch_mail import fetch_profile
-from tasks.mail.send_once import MailReceipt, send_once
+from tasks.mail.send_once import send_once
 from tasks.mail.sent_mail import SentFacts, read_sent, sent_problems
 from tasks.vault.vault import current_vault
 
@@ -64,14 +64,6 @@ async def _in_books(address: str) -> bool:
         return False
 
 
-async def _send(client: GmailClient, mail: MailInputs, key: str) -> MailReceipt:
-    return await send_once(client, mail, key=key)
-
-
-async def _read(client: GmailClient, receipt: Receipt, _mail: MailInputs) -> SentFacts:
-    return await read_sent(client, receipt["gmail_id"])
-
-
 def _shown(result: Any) -> dict[str, Any]:
     return result.shown() if isinstance(result, SentFacts) else result.model_dump(mode="json")
 
@@ -82,8 +74,8 @@ PERFORMERS = by_name(
         connect=_mailbox,
         complete=complete_mail,
         check=_check,
-        do=_send,
-        read=_read,
+        do=lambda client, mail, key: send_once(client, mail, key=key),
+        read=lambda client, receipt, _mail: read_sent(client, receipt["gmail_id"]),
         problems=sent_problems,
         shown=_shown,
     )

@@ -192,14 +192,6 @@ async def _allocate_payment(client: OdooClient, inputs: AllocationInputs, key: s
     return await _record_payment(client, await allocated(client, inputs), key)
 
 
-async def _read_allocated(client: OdooClient, receipt: Receipt, _inputs: AllocationInputs) -> PaymentFacts:
-    return await payments.read_payment(client, receipt["payment_id"], receipt["invoice_id"])
-
-
-async def _read_payment(client: OdooClient, receipt: Receipt, inputs: PaymentInputs) -> PaymentFacts:
-    return await payments.read_payment(client, receipt["payment_id"], inputs.invoice_id)
-
-
 async def _cancel_payment(client: OdooClient, key: str, receipt: Receipt) -> bool:
     """In the books; money that has moved must be moved back by a person."""
     await payments.cancel_payment(client, key, receipt["invoice_id"])
@@ -231,10 +223,6 @@ async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoice
 async def _look_at_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str) -> dict[str, Any]:
     await hours_invoices.check_hours(client, inputs, key)
     return {"oddities": odd_dates(inputs.issued_on, inputs.due_date, present().date())}
-
-
-async def _read_hours(client: OdooClient, receipt: Receipt, _inputs: HoursInvoiceInputs) -> HoursInvoiceFacts:
-    return await hours_invoices.read_hours_invoice(client, receipt["invoice_id"], receipt["key"])
 
 
 async def _read_invoices(
@@ -284,7 +272,9 @@ PERFORMERS = by_name(
         complete=_complete_payment,
         check=_look_at_payment,
         do=_record_payment,
-        read=_read_payment,
+        read=lambda client, receipt, inputs: payments.read_payment(
+            client, receipt["payment_id"], inputs.invoice_id
+        ),
         problems=payment_problems,
         undo=_cancel_payment,
     ),
@@ -293,7 +283,9 @@ PERFORMERS = by_name(
         connect=connected.books,
         check=_look_at_allocation,
         do=_allocate_payment,
-        read=_read_allocated,
+        read=lambda client, receipt, _inputs: payments.read_payment(
+            client, receipt["payment_id"], receipt["invoice_id"]
+        ),
         problems=allocation_problems,
         undo=_cancel_payment,
     ),
@@ -313,7 +305,9 @@ PERFORMERS = by_name(
         complete=_complete_hours,
         check=_look_at_hours,
         do=hours_invoices.invoice_hours,
-        read=_read_hours,
+        read=lambda client, receipt, _inputs: hours_invoices.read_hours_invoice(
+            client, receipt["invoice_id"], receipt["key"]
+        ),
         problems=hours_problems,
         undo=_cancelling(hours_invoices.cancel_hours),
     ),

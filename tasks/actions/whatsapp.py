@@ -20,7 +20,7 @@ from tasks.clock import present
 from tasks.whatsapp.access import whatsapp_access, whatsapp_client
 from tasks.whatsapp.asked import filled_template
 from tasks.whatsapp.events import find_event, last_heard, message_of_task
-from tasks.whatsapp.send_once import MessageReceipt, check_window, send_once
+from tasks.whatsapp.send_once import check_window, send_once
 from tasks.whatsapp.sent import find_sent, sent_with_id, was_written_to
 
 SOME_TIME = timedelta(days=7)
@@ -100,10 +100,6 @@ def _is_known(number: str) -> bool:
     return was_written_to(number) or last_heard(number, present() - SOME_TIME) is not None
 
 
-async def _send(client: WhatsAppClient, message: MessageInputs, key: str) -> MessageReceipt:
-    return await send_once(client, message, key=key)
-
-
 async def _read(_client: WhatsAppClient, receipt: Receipt, message: MessageInputs) -> MessageFacts:
     sent = sent_with_id(receipt["message_id"])
     if sent is None:
@@ -141,10 +137,6 @@ async def _tell(_client: WhatsAppClient, message: MessageInputs) -> dict[str, st
     return told
 
 
-def _untouched(key: str) -> bool:
-    return find_sent(key) is None
-
-
 PERFORMERS = by_name(
     Performer[WhatsAppClient, MessageInputs, MessageFacts](
         name="whatsapp.reply",
@@ -152,10 +144,10 @@ PERFORMERS = by_name(
         complete=_complete,
         check=_check,
         recalls=True,
-        do=_send,
+        do=lambda client, message, key: send_once(client, message, key=key),
         read=_read,
         problems=_problems,
         tell=_tell,
-        untouched=_untouched,
+        untouched=lambda key: find_sent(key) is None,
     )
 )

@@ -5,7 +5,7 @@ own text, and last what was read from a picture. A mail is judged first; only on
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -70,6 +70,10 @@ class DocumentKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+_ARCHIVE_PROBLEM = (
+    "needs a person: this is an archive, an Office file or one of Outlook's own; it is not opened. Take out the bill, "
+    "or save it as PDF, and drop that"
+)
 _WORDS = {
     MARK: DocumentKind.MENTION,
     MESSAGE_MARK: DocumentKind.MESSAGE,
@@ -108,30 +112,33 @@ def read_document(path: Path) -> Understanding:
         for mark, kind in _WORDS.items():
             if content.startswith(mark.encode()):
                 return Understanding(kind=kind, words=documents.decode_text(content))
-        return _giving_back(_reader_for(path.suffix.lower(), content)(content))
+        return _giving_back(_read(path.suffix.lower(), content))
     except RejectedError as error:
         return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 
 
-def _reader_for(suffix: str, content: bytes) -> Callable[[bytes], Understanding]:
+def _read(suffix: str, content: bytes) -> Understanding:
     start = content[:4096]
     if b"%PDF-" in start[:1024]:
-        return _read_pdf_file
+        return _as_paper(pdf_readings(content))
     if is_picture(start):
-        return _read_picture
+        return _as_paper(picture_readings(content))
     if is_mail(suffix, start):
-        return _read_mail
+        return _opened(content, None, 0)
     if start.startswith(_ARCHIVES):
-        return _refuse_archive
+        return Understanding(kind=DocumentKind.UNREADABLE, problem=_ARCHIVE_PROBLEM)
     if suffix in {".pdf", ".png", ".jpg", ".jpeg", ".heic", ".tif", ".tiff"}:
-        return _refuse(suffix)
-    return _reader_for_text(suffix, start.lstrip(b"\xef\xbb\xbf \r\n\t"))
+        raise documents.BrokenDocumentError(f"{suffix} file", "its content is something else")
+    return _read_text(suffix, start.lstrip(b"\xef\xbb\xbf \r\n\t"), content)
 
 
-def _reader_for_text(suffix: str, start: bytes) -> Callable[[bytes], Understanding]:
+def _read_text(suffix: str, start: bytes, content: bytes) -> Understanding:
     if suffix in {".html", ".htm"} or _HTML.match(start):
-        return _read_html_file
-    return _read_xml if suffix == ".xml" or start.startswith(b"<?xml") else _read_text
+        return _as_paper(html_readings(content))
+    if suffix == ".xml" or start.startswith(b"<?xml"):
+        return Understanding(kind=DocumentKind.RECEIPT, reading=read_einvoice(content))
+    lines = documents.lines_of_text(documents.decode_text(content))
+    return _as_bill_or_text(lines, text_reading(lines))
 
 
 def _giving_back(found: Understanding) -> Understanding:
@@ -150,22 +157,6 @@ def _giving_back(found: Understanding) -> Understanding:
     return found.model_copy(update={"kind": DocumentKind.CREDIT_NOTE, "reading": said})
 
 
-def _refuse(suffix: str) -> Callable[[bytes], Understanding]:
-    def refuse(_content: bytes) -> Understanding:
-        raise documents.BrokenDocumentError(f"{suffix} file", "its content is something else")
-
-    return refuse
-
-
-def _read_text(content: bytes) -> Understanding:
-    lines = documents.lines_of_text(documents.decode_text(content))
-    return _as_bill_or_text(lines, text_reading(lines))
-
-
-def _read_html_file(content: bytes) -> Understanding:
-    return _as_paper(html_readings(content))
-
-
 def _as_bill_or_text(lines: Sequence[Line], reading: Reading) -> Understanding:
     if not is_receipt(lines, reading):
         words = "\n".join(line.text for line in lines)
@@ -176,18 +167,6 @@ def _as_bill_or_text(lines: Sequence[Line], reading: Reading) -> Understanding:
     return Understanding(kind=DocumentKind.RECEIPT, reading=reading)
 
 
-def _read_xml(content: bytes) -> Understanding:
-    return Understanding(kind=DocumentKind.RECEIPT, reading=read_einvoice(content))
-
-
-def _read_picture(content: bytes) -> Understanding:
-    return _as_paper(picture_readings(content))
-
-
-def _read_pdf_file(content: bytes) -> Understanding:
-    return _as_paper(pdf_readings(content))
-
-
 def _as_paper(paper: ReadPaper) -> Understanding:
     readings, lines = paper
     reading = combined(readings)
@@ -196,17 +175,6 @@ def _as_paper(paper: ReadPaper) -> Understanding:
     if reading.source is ReadingSource.EINVOICE:
         return Understanding(kind=DocumentKind.RECEIPT, reading=reading)
     return _as_bill_or_text(lines, reading)
-
-
-def _refuse_archive(_content: bytes) -> Understanding:
-    problem = "needs a person: this is an archive, an Office file or one of Outlook's own; it is not opened. "
-    return Understanding(
-        kind=DocumentKind.UNREADABLE, problem=f"{problem}Take out the bill, or save it as PDF, and drop that"
-    )
-
-
-def _read_mail(content: bytes) -> Understanding:
-    return _opened(content, None, 0)
 
 
 def _opened(content: bytes, cover: MailFacts | None, depth: int) -> Understanding:
