@@ -90,15 +90,15 @@ class Odoo:
             ("res.users", "context_get"): self._context_get,
             ("res.users", "has_group"): self._has_group,
             ("account.move", "action_post"): self._action_post,
-            ("account.move", "button_draft"): self._button_draft,
-            ("account.move", "button_cancel"): self._button_cancel,
+            ("account.move", "button_draft"): self._changing(self.invoices.to_draft),
+            ("account.move", "button_cancel"): self._changing(self.invoices.cancel),
             ("account.move", "js_assign_outstanding_line"): self._assign,
             ("account.move", "get_portal_url"): self._portal_url,
             ("crm.lead", "message_post"): self._message_post,
             ("account.move", "message_post"): self._message_post,
-            ("account.payment", "action_post"): self._on_payments(self.payments.post),
-            ("account.payment", "action_draft"): self._on_payments(self.payments.to_draft),
-            ("account.payment", "action_cancel"): self._on_payments(self.payments.cancel),
+            ("account.payment", "action_post"): self._changing(self.payments.post),
+            ("account.payment", "action_draft"): self._changing(self.payments.to_draft),
+            ("account.payment", "action_cancel"): self._changing(self.payments.cancel),
         }
 
     def call(self, call: OdooCall, method: str, arguments: Mapping[str, Any]) -> Any:
@@ -316,14 +316,6 @@ class Odoo:
         self.invoices.post(call.ids)
         return False
 
-    def _button_draft(self, call: OdooCall) -> None:
-        self._must_exist(call)
-        self.invoices.to_draft(call.ids)
-
-    def _button_cancel(self, call: OdooCall) -> None:
-        self._must_exist(call)
-        self.invoices.cancel(call.ids)
-
     def portal_token(self, move_id: int) -> str | None:
         """What the invoice's link is opened with; None: it has no link."""
         rows = self.books.table("account.move")
@@ -351,7 +343,7 @@ class Odoo:
         self._must_exist(call)
         self.payments.assign(call.ids[0], line_id)
 
-    def _on_payments(self, change: Callable[[list[int]], None]) -> Callable[[OdooCall], None]:
+    def _changing(self, change: Callable[[list[int]], None]) -> Callable[[OdooCall], None]:
         def changed(call: OdooCall) -> None:
             self._must_exist(call)
             change(call.ids)
