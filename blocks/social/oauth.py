@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -103,8 +104,7 @@ async def ask_consent(app: App, *, port: int = 0) -> PlatformTokens:
             asked["code_challenge"] = client.create_code_challenge(verifier, "S256")
             asked["code_challenge_method"] = "S256"
         address = f"{app.consent_url}?{urlencode(asked)}"
-        if not _open_browser(address):
-            print(f"Open this address in a browser: {address}")  # noqa: T201 - the person waits for it
+        Thread(target=_open_browser, args=(address,), daemon=True).start()
         answer = await asyncio.to_thread(listener.wait)
     if answer is None:
         raise PlatformConsentMissingError(app.platform, f"no answer in {CONSENT_SECONDS // 60} minutes")
@@ -231,8 +231,11 @@ class _Listener:
         return self._answer
 
 
-def _open_browser(address: str) -> bool:
+def _open_browser(address: str) -> None:
+    """It ends at once, or with the browser: one in the terminal stays open while its answer is waited for."""
     try:
-        return webbrowser.open(address)
+        is_open = webbrowser.open(address)
     except webbrowser.Error:
-        return False
+        is_open = False
+    if not is_open:
+        print(f"Open this address in a browser: {address}")  # noqa: T201 - the person waits for it

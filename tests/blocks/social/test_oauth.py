@@ -1,6 +1,8 @@
 """The consent and the renewal, against a server that asks for PKCE and takes a refresh token once."""
 
+import asyncio
 import socket
+import threading
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -81,6 +83,23 @@ async def test_a_connection_that_a_browser_opens_and_does_not_use_keeps_no_conse
     monkeypatch.setattr(oauth.webbrowser, "open", opened)
     assert (await ask_consent(app(sandbox.url))).access
     kept[0].close()
+
+
+async def test_a_browser_that_stays_open_in_the_terminal_keeps_no_consent_from_coming(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browse(monkeypatch)
+    opens, is_over = oauth.webbrowser.open, threading.Event()
+
+    def opened(address: str) -> bool:
+        return opens(address) and is_over.wait(60)
+
+    monkeypatch.setattr(oauth.webbrowser, "open", opened)
+    monkeypatch.setattr(oauth, "CONSENT_SECONDS", 5)
+    tokens = ask_consent(app(sandbox.url))
+    assert (await asyncio.wait_for(tokens, 30)).access
+    assert not is_over.is_set()
+    is_over.set()
 
 
 @pytest.mark.parametrize("said", ["[]", '{"access_token": 7}', '{"access_token": "a", "expires_in": "x"}'])
