@@ -65,6 +65,7 @@ def notes(work: Work, books: Books) -> list[str]:
     return [row["body"] for row in rows]
 
 
+@pytest.mark.long
 def test_a_plan_that_goes_back_frees_its_hours_whoever_dies_when(
     work: Work, crew: Crew, books: Books
 ) -> None:
