@@ -99,9 +99,10 @@ class Wish:
 
 def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
     """The one playbook that is asked for first; None where no phrase fits, or phrases of several fit as well."""
-    dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(words, book, told)}
-    if dictated:
-        return next(iter(dictated.values())) if len(dictated) == 1 else None
+    for said in (words, _behind_subject(words)):
+        dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(said, book, told)}
+        if dictated:
+            return next(iter(dictated.values())) if len(dictated) == 1 else None
     text = " ".join(NEW_ENTRY.sub(" ; ", words[:LONGEST_REQUEST]).split())
     questions = [line for line in words[:LONGEST_REQUEST].splitlines() if WAS_IT.search(line)]
     wishes = [wish for book in playbooks for wish in _wishes(text, questions, book, told)]
@@ -133,6 +134,14 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             first = sentences.index(asking[0]) if asking else 0
             rank = first, -_words_of(phrase, playbook.by_form)
             yield Wish(playbook, typed | said, rank, tuple(others))
+
+
+def _behind_subject(words: str) -> str:
+    """Without the first line, which is a mail's subject or a note's title, and a greeting below it."""
+    lines = words.strip().split("\n")[1:]
+    while lines and ":" not in lines[0] and (not lines[0].strip() or COURTESY.match(lines[0].strip())):
+        lines = lines[1:]
+    return "\n".join(lines)
 
 
 def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
