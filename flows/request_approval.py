@@ -88,9 +88,11 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
         await mail_requests(read_handbook(), [request])
         await send_requests(read_handbook(), [request])
     timeout = request.expires_at - present() + BACKSTOP
+    # where no form can be made the run fails: asking again would not help
+    form_wanted = form_of(request, _shown(request, page))
     try:
         form = await asuspend_flow_run(
-            wait_for_input=form_of(request, _shown(request, page)),
+            wait_for_input=form_wanted,
             timeout=int(timeout.total_seconds()),
             key=f"{request.id}-{request.round}",
         )

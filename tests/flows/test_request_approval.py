@@ -14,8 +14,10 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.client.schemas.objects import Artifact
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
+from blocks.database import transaction
 from blocks.settings import settings
 from deployments.commands import audit
 from domain.approvals.request import ApprovalState
@@ -23,7 +25,7 @@ from domain.audit.event import AuditEvent
 from domain.policy.handbook import Handbook
 from tasks.approvals.decide import record_answer
 from tasks.approvals.form import ApprovalForm
-from tasks.approvals.record import get
+from tasks.approvals.record import get, row_of
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run, show_late_results
 from tasks.audit.log import audit_log
 from tasks.planning.suggestions import suggest
@@ -196,6 +198,19 @@ async def test_a_run_that_died_before_its_form_was_stored_is_replaced(
     assert run_id(request) != run.id
     assert (await execute(run_id(request))).state_name == "Suspended"
     assert await ensure_run(get(request.id)) is RunStatus.WAITING
+
+
+async def test_a_request_of_which_no_form_can_be_made_fails_its_run_and_stays_open() -> None:
+    await deploy()
+    request = ask_now()
+    with transaction() as session:  # as an older version might have stored it
+        row_of(session, request.id).asked = {}
+    with pytest.raises(ValidationError, match="BillInputs"):
+        async with asyncio.timeout(120):
+            await show(get(request.id))
+    async with get_client() as client:
+        assert (await client.read_flow_run(run_id(request))).state_name == "Failed"
+    assert (get(request.id).is_open, get(request.id).round, get(request.id).problem) == (True, 0, None)
 
 
 async def test_silence_ends_as_expired_and_not_as_rejected() -> None:
