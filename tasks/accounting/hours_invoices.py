@@ -35,6 +35,7 @@ from domain.accounting.move import MoveState
 from domain.accounting.partner import Identity, Partner
 from domain.accounting.party import party_key
 from domain.errors import RejectedError
+from domain.reliability.effect import EffectState
 from tasks.accounting import invoices
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hour_rates import HourRateTable, fetch_rates
@@ -52,7 +53,7 @@ from tasks.accounting.timesheets import (
     unmark_entries,
 )
 from tasks.reliability.claims import held, this_process
-from tasks.reliability.effect_ledger import EffectState, effects_for
+from tasks.reliability.effect_ledger import effects_for
 
 ACTION = "odoo.invoice_hours"
 MARKING = "marking of hours as invoiced"

@@ -16,8 +16,9 @@ from domain.accounting.date_range import DateRange
 from domain.accounting.hours import InvoicingStanding, TimesheetEntry, mark_in, mark_of, reference_in
 from domain.accounting.move import MoveState
 from domain.errors import RejectedError
+from domain.reliability.effect import EffectState
 from tasks.accounting.records import find_record, literal, name_in, named_id
-from tasks.reliability.effect_ledger import EffectState, find_effect
+from tasks.reliability.effect_ledger import find_effect
 
 MODEL = "account.analytic.line"
 MANAGER = "hr_timesheet.group_timesheet_manager"

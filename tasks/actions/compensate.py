@@ -7,9 +7,11 @@ from datetime import datetime
 from blocks.social.errors import NotTakenBackError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.plan import Plan
+from domain.reliability.effect import EffectState
 from tasks.actions.performers import performer_of
 from tasks.audit.log import audit_log
-from tasks.reliability.effect_ledger import Effect, EffectState, compensate_effect, effects_of
+from tasks.reliability.effect_ledger import compensate_effect, effects_of
+from tasks.reliability.table import Effect
 
 
 async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) -> list[str]:

@@ -26,6 +26,7 @@ from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, MovedMoney, Verdict, assess, joined
 from domain.policy.handbook import Handbook
 from domain.reliability.breaker import abandoned
+from domain.reliability.effect import BeginResult, BeginStatus, EffectState, NewEffect
 from domain.reliability.limits import NotDueError
 from domain.times import shown_there
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
@@ -101,9 +102,9 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         effect = _Effect(key, request, action, inputs, approved)
         begun = await _begin(effect, performer, handbook, clock)
         match begun.kind:
-            case effect_ledger.BeginStatus.DONE:
+            case BeginStatus.DONE:
                 return await _proven(effect, begun.receipt or {}, performer, clock)
-            case effect_ledger.BeginStatus.REFUSED | effect_ledger.BeginStatus.COMPENSATED:
+            case BeginStatus.REFUSED | BeginStatus.COMPENSATED:
                 raise EffectRefusedError(step.action, begun.error)
             case _:
                 return await _act(effect, performer, clock)
@@ -120,7 +121,7 @@ def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, n
     """
     due = action.due(inputs)
     begun = effect_ledger.find_effect(key)
-    if due is None or (begun is not None and begun.state != effect_ledger.EffectState.WITHDRAWN):
+    if due is None or (begun is not None and begun.state != EffectState.WITHDRAWN):
         return
     begins, ends = action.ahead(inputs) or (due, due)
     if now < begins or ends < now < due:
@@ -139,7 +140,7 @@ def _approval_of_whole(request: Request, action: Action, now: datetime) -> Appro
     if whole is None:
         return None
     for decided in effect_ledger.effects_of(request.task_id):
-        if decided.action == whole.name and decided.state == effect_ledger.EffectState.DONE:
+        if decided.action == whole.name and decided.state == EffectState.DONE:
             asked = Step(id=decided.step_id, action=whole.name, inputs=decided.inputs)
             return _approval_by(request, action, asked, now)
     return None
@@ -170,7 +171,7 @@ def _is_begun(request: Request, approved: Approved) -> bool:
     step = request.step
     inputs = CATALOGUE[step.action].inputs.model_validate(approved.inputs).model_dump(mode="json")
     begun = effect_ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
-    return begun is not None and begun.state != effect_ledger.EffectState.WITHDRAWN
+    return begun is not None and begun.state != EffectState.WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ class _Effect:
 
 async def _begin(
     effect: _Effect, performer: AnyPerformer, handbook: Handbook, clock: Clock
-) -> effect_ledger.BeginResult:
+) -> BeginResult:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
     request, action, inputs, approved = effect.request, effect.action, effect.inputs, effect.approved
     plain = inputs.model_dump(mode="json")
@@ -211,7 +212,7 @@ async def _begin(
         if verdict.needs_approval and (approved is None or unproven):
             raise ApprovalNeededError(verdict)
 
-    intent = effect_ledger.NewEffect(
+    intent = NewEffect(
         key=effect.key,
         task_id=request.task_id,
         step_id=request.step.id,

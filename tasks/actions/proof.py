@@ -11,7 +11,8 @@ from domain.reliability.effect import EffectState
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import performer_of
 from tasks.approvals.record import genuine_approval
-from tasks.reliability.effect_ledger import Effect, effects_of
+from tasks.reliability.effect_ledger import effects_of
+from tasks.reliability.table import Effect
 
 UNDONE = frozenset({EffectState.REFUSED, EffectState.WITHDRAWN})
 """Provably nothing happened."""

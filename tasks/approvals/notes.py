@@ -21,7 +21,8 @@ from domain.vault.plain import UnwritableValueError
 from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import find, get, unfinished
 from tasks.audit.log import audit_log
-from tasks.reliability.effect_ledger import READ_BACK, Effect, effects_of, facts_read
+from tasks.reliability.effect_ledger import READ_BACK, effects_of, facts_read
+from tasks.reliability.table import Effect
 from tasks.vault.clocks import own_clocks
 from tasks.vault.vault import NoteExistsError, NoteMissingError, NoteMovedError, current_vault
 

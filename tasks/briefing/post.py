@@ -27,7 +27,8 @@ from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.briefing.recorded import Sources
 from tasks.planning.proposals import propose
 from tasks.policy.handbook import read_handbook
-from tasks.reliability.effect_ledger import Effect, done_between
+from tasks.reliability.effect_ledger import done_between
+from tasks.reliability.table import Effect
 from tasks.social.access import connected_platforms
 from tasks.social.trends import proposed_trends
 from tasks.social.wording import NoteWording, render_post

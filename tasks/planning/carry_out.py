@@ -48,7 +48,8 @@ from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, is_of, keep_step, s
 from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
-from tasks.reliability.effect_ledger import Effect, effects_of
+from tasks.reliability.effect_ledger import effects_of
+from tasks.reliability.table import Effect
 
 STOPPED_BY_A_PERSON = "you wrote status: stop"
 STAYS = ". It is not done anew from here, since that would be done twice: ask for what is left when you have looked"

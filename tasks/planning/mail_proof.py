@@ -11,7 +11,8 @@ from tasks.mail.mailbox import connected_mailbox, mailbox_client
 from tasks.mail.templates import mail_template, template_names
 from tasks.planning.task_proof import prove_task
 from tasks.policy.handbook import read_handbook
-from tasks.reliability.effect_ledger import Effect, effects_of
+from tasks.reliability.effect_ledger import effects_of
+from tasks.reliability.table import Effect
 
 UNAPPROVED = "no person's approval of exactly this stands behind it, and the handbook wants one"
 

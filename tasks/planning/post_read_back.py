@@ -10,7 +10,8 @@ from domain.vault.note import Note
 from tasks.actions.performers import performer_of
 from tasks.planning.post_tasks import unproven
 from tasks.planning.progress import WORKING, work_again
-from tasks.reliability.effect_ledger import READ_BACK, Effect, keep_read_back
+from tasks.reliability.effect_ledger import READ_BACK, keep_read_back
+from tasks.reliability.table import Effect
 from tasks.social.post_notes import post_notes
 
 FIRST_PAUSE = timedelta(minutes=1)

@@ -25,7 +25,8 @@ from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError,
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
-from tasks.reliability.effect_ledger import Effect, effects_of, facts_read
+from tasks.reliability.effect_ledger import effects_of, facts_read
+from tasks.reliability.table import Effect
 from tasks.social.publish import is_untouched
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteMissingError, current_vault

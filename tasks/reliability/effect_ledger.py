@@ -44,33 +44,6 @@ from tasks.reliability.processes import (
 from tasks.reliability.serialised import find_row, find_rows, serialised
 from tasks.reliability.table import Effect
 
-__all__ = [
-    "BeginResult",
-    "BeginStatus",
-    "Effect",
-    "EffectState",
-    "EffectUnderWayError",
-    "NewEffect",
-    "Payee",
-    "approved_before",
-    "begin_effect",
-    "compensate_effect",
-    "done_between",
-    "effects_of",
-    "facts_read",
-    "find_effect",
-    "finish_effect",
-    "keep_read_back",
-    "mark_unknown",
-    "moved",
-    "refuse_effect",
-    "reopen_refused",
-    "settled",
-    "try_refused_again",
-    "unknown_effects",
-    "withdraw_effect",
-]
-
 SETTLED = frozenset({EffectState.DONE, EffectState.REFUSED, EffectState.COMPENSATED})
 """States in which nobody performs an effect."""
 
@@ -360,21 +333,8 @@ def approved_before(action: str, payee: str) -> list[dict[str, Any]]:
         action: Of the catalogue.
         payee: Its `party_key`.
     """
-
-    def find(session: Session) -> list[dict[str, Any]]:
-        query = select(Effect).where(
-            Effect.action == action,
-            Effect.payee == payee,
-            Effect.state == EffectState.DONE,
-            Effect.approval_id.is_not(None),
-        )
-        return [
-            row.inputs
-            for row in session.scalars(query)
-            if is_our_intent(session, row) and content_hash(row.action, row.inputs) == row.content_hash
-        ]
-
-    return serialised(find)
+    found = effects_for(action, payee)
+    return [one.inputs for one in found if one.state == EffectState.DONE and one.approval_id is not None]
 
 
 def effects_for(action: str, payee: str) -> list[Effect]:
