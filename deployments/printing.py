@@ -157,8 +157,9 @@ def _fitted(table: Table, width: int) -> Iterator[RenderableType]:
     empty = [] if room >= 0 else [column for column in columns if column.is_zero]
     columns = [column for column in columns if column not in empty]
     room = width - GAP * len(columns)
-    whole, folded = ([low(column) for column in columns] for low in (_whole_words, _folded_words))
-    least = whole if sum(whole) <= room else folded
+    least = [column.low for column in columns]
+    if sum(least) > room:  # words are broken, numbers are not
+        least = [column.low if column.is_number else min(column.low, NARROWEST) for column in columns]
     if sum(least) > room:
         yield from _apart(columns)
     else:
@@ -183,14 +184,6 @@ class _MarkdownColumn:
     @property
     def is_zero(self) -> bool:
         return self.is_number and all(cell.plain in NOTHING for cell in self.cells)
-
-
-def _whole_words(column: _MarkdownColumn) -> int:
-    return column.low
-
-
-def _folded_words(column: _MarkdownColumn) -> int:
-    return column.low if column.is_number else min(column.low, NARROWEST)
 
 
 def _markdown_table(columns: Sequence[_MarkdownColumn], widths: Sequence[int]) -> Table:

@@ -183,9 +183,7 @@ class _Effect:
     approved: Approved | None
 
 
-async def _begin(
-    effect: _Effect, performer: AnyPerformer, handbook: Handbook, clock: Clock
-) -> BeginResult:
+async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, clock: Clock) -> BeginResult:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
     request, action, inputs, approved = effect.request, effect.action, effect.inputs, effect.approved
     plain = inputs.model_dump(mode="json")
