@@ -42,7 +42,10 @@ WRITE, READ = "w_member_social w_organization_social", "r_member_social r_organi
 ADMIN = "rw_organization_admin"
 PREPARE_SECONDS = 0.2
 LONGEST = 3000
-LITTLE = re.compile(r"(?:\\.|\{hashtag\|\\#\|(?:\\.|[^}\\|])+\}|[^\\|{}@\[\]()<>#*_~])*", re.DOTALL)
+LITTLE = re.compile(
+    r"(?:\\.|\{hashtag\|\\#\|(?:\\.|[^}\\|])+\}|@\[(?:\\.|[^\]\\])+\]\(urn:li:\w+:[\w-]+\)|[^\\|{}@\[\]()<>#*_~])*",
+    re.DOTALL,
+)
 """What is shown of a commentary: it ends, without an error, at the first reserved character that is not escaped."""
 
 

@@ -73,6 +73,17 @@ async def test_a_post_is_read_back_as_it_was_written_though_its_characters_are_r
     assert "{hashtag|\\#|two\\_words}" in sent["body"]["commentary"]
 
 
+async def test_a_page_that_is_mentioned_stays_mentioned(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    text = "Thanks to @[Alder_Street Books](urn:li:organization:1900002) for the window."
+    made = await published(page, text)
+    async with page.client() as client:
+        assert (await client.read(made)).text == text
+    (sent,) = sandbox.journal(method="POST", path="^/rest/posts$")
+    assert "@[Alder\\_Street Books](urn:li:organization:1900002)" in sent["body"]["commentary"]
+
+
 async def test_the_stand_in_cuts_what_is_not_escaped_as_linkedin_does(
     sandbox: SandboxClient, page: PlatformCredentials
 ) -> None:

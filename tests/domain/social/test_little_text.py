@@ -22,3 +22,11 @@ def test_the_end_of_an_address_is_no_hashtag() -> None:
     text = "See https://a.example/page?x=#two_parts #news"
     assert little_text(text) == r"See https://a.example/page?x=\#two\_parts {hashtag|\#|news}"
     assert shown_text(little_text(text)) == text
+
+
+def test_a_mention_is_one_and_what_only_looks_like_it_is_text() -> None:
+    text = "With @[Alder_Street Books](urn:li:organization:1900002) and @[nobody](https://a.example)"
+    assert little_text(text) == (
+        r"With @[Alder\_Street Books](urn:li:organization:1900002) and \@\[nobody\]\(https://a.example\)"
+    )
+    assert shown_text(little_text(text)) == text
