@@ -139,7 +139,11 @@ async def test_what_the_owner_writes_after_asking_is_asked_about_before_anything
 async def test_the_monthly_invoice_is_made_sent_and_noted_once(work: Work, sandbox: SandboxClient) -> None:
     books = Books(sandbox, "Larch & Sons", "billing@larch.example", 7.5, 2.25)
     task = work.ask("monthly_invoice", customer="larch and sons", month="2026-10")
-    assert (await work.work(task)).name == "Escalated"  # another name than Odoo's is not guessed
+    assert (await work.work(task)).name == "Waiting"  # another name than Odoo's is asked about, never guessed
+    assert pending()[0].inputs["slots"][0]["one_of"] == ["Larch & Sons"]
+    work.decide(Decision.REJECT)
+    assert (await work.work(task)).name == "Escalated"
+    assert books.moves == []
     task = work.ask("monthly_invoice", key="2", customer="Larch & Sons", month="2026-10", stage="Won")
     asked = []
     for _ in range(2):
