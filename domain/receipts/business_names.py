@@ -10,8 +10,9 @@ LEGAL_FORM = re.compile(
     r"\bAG\b|\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|\bS\.?L\.?U?\.(?=$|\W)|"
     r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|\bCO\.(?= |$)|"
     r"\bPLT\b|\bSB$|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\.|"
-    r"\bS\.?[AL]\.?U?\.?$|\bS\.?N\.?C\b|\bEURL\b|\bSASU\b|\bSCI\b|\bS\u00c0RL\b|\bV\.?O\.?F\b|\bNV$|\bBVBA\b|\bLDA\b|"
-    r"\bGBR\b|\bMBB\b|\bE\.U\.|\bDAC\b|\bC\.B\.|\bSOC(?:IETA)?\.? COOP\b\.?|\bS\. ?COOP\b\.?|\bS\.?N\.?C\.?$"
+    r"\bS\.?[AL]\.?U?\.?$|\bS\.?N\.?C\b|\bEURL\b|\bSASU\b|\bSCI\b|\bSELA(?:RL|S)\b|\bS\.L\.P\.|\bS\u00c0RL\b|\bV\.?O\.?F\b|\bNV$|\bBVBA\b|\bLDA\b|"
+    r"\bGBR\b|\bMBB\b|\bPARTG\b|\b[UB]\.A\.|\bE\.U\.|\bDAC\b|\bC\.B\.|\bSOC(?:IETA)?\.? COOP\b\.?|\bS\. ?COOP\b\.?|"
+    r"\bS\.?N\.?C\.?$"
 )
 TRADE_FORM = re.compile(
     r"\bENTERPRISES?\b|\bTRADING\b|\bCOMPANY\b|\bSYARIKAT\b|\bHOLDINGS?\b|\bPERNIAGAAN\b|& CO\b"

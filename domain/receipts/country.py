@@ -9,7 +9,7 @@ _HINTS: tuple[tuple[str, str, float], ...] = (
         2,
     ),
     ("MY", r"\bBHD\b|\bMALAYSIA\b|\.COM\.MY\b|\bRM ?\d|\(RM\)|\bSST\b|\+60\b|\bGST (?:ID|REG)\b", 1.5),
-    ("MY", r"[<(]\d{5,7} ?- ?[A-Z][>)]|\bGST\b[^\d\n]{0,12}0\d{11}\b|\bRM\b", 1.5),
+    ("MY", r"[<(]\d{5,7} ?- ?[A-Z][>)]|\bGST\b[^\d\n]{0,12}0\d{11}\b|\bRM\b(?! +[A-Z][A-Z])", 1.5),
     ("US", r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b(?! [A-Z]{2,})", 1.5),
     (
         "US",

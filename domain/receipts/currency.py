@@ -15,7 +15,7 @@ _CODES = (
 )
 _CODE = re.compile(
     rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s{{0,2}}-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
-    rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|IN|TOTAL|BETRAG|AMOUNT|MONTANT|"
+    rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|MONEDA|VALUTA|IN|TOTAL|BETRAG|AMOUNT|MONTANT|"
     rf"IMPORTE|IMPORTO|BEDRAG)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
 )
 """A code counts beside a number, in brackets or behind a word that announces it: `SDN BHD` is no dinar."""
@@ -23,7 +23,7 @@ _WORDS = frozenset({"PEN", "TRY", "COP", "RON"})
 """Codes that are goods too (a pen, petrol of 95 RON): they count in capitals, beside a number on a row of sums only."""
 _SURE_WAYS = frozenset({"inside", "named"})
 _SYMBOLS: tuple[tuple[str, str], ...] = (
-    (r"\bRM(?=\s?-?\d|\)|\s|\.|:|$)", "MYR"),
+    (r"\bRM(?=\s*-?\d|\)|\.|:|\s*$)", "MYR"),
     (r"US ?\$", "USD"),
     (r"\bA\$|AU\$", "AUD"),
     (r"\bS\$", "SGD"),

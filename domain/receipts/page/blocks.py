@@ -6,6 +6,8 @@ from domain.receipts.page.cells import PageCell, PageRow, Sheet
 from domain.receipts.page.vocabulary import BUYER, SELLER, AmountRole, role_of
 
 _PRICE = re.compile(r"\d[.,]\d\d\b")
+_FLUSH = 2.0
+"""Points between two right edges that are one: the block is set flush right."""
 BLOCK_ROWS, PROSE = 11, 70
 """How many rows a party's block has at most, and how many characters only a sentence has."""
 
@@ -25,7 +27,7 @@ def block_under(sheet: Sheet, label: PageCell) -> list[PageCell]:
             _opens(one) for one in below.cells if label.x0 - 14 <= one.x0 < end
         ):
             break
-        ours = [one for one in below.cells if start <= one.x0 < end]
+        ours = [one for one in below.cells if start <= one.x0 < end or abs(one.x1 - label.x1) < _FLUSH]
         if not ours:
             continue
         if len(ours[0].text) > PROSE:

@@ -28,6 +28,8 @@ _LEADING = re.compile(r"(?:^|[^\d.,])\d{1,3}(?: \d{3})*$")
 _THOUSANDS = re.compile(r"\d{3}(?!\d)")
 _CENTS_END = re.compile(r"[.,]\d\d$")
 _NUMERIC = re.compile(r"^[-+]?\d[\d.,']*$")
+_LEADER = re.compile(r"\.{2,}(?=:?$)")
+"""`FACTURA..:`, or dots that lead to a value: they are no part of a label."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +161,7 @@ def _within(words: Sequence[Line]) -> list[Line]:
 
 
 def _seen(line: Line) -> Line:
-    text = visible(line.text[:MAX_CELL])
+    text = _LEADER.sub("", visible(line.text[:MAX_CELL]))
     return line if text == line.text else Line(text, line.x0, line.y0, line.x1, line.y1, line.page)
 
 

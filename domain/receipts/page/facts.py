@@ -38,15 +38,21 @@ _IS_DUE = re.compile(
 )
 _TO_CANCEL = re.compile(r"OPZEG|KUNDIG|\bCANCEL|RESILI|DISDETTA|TERMINAT")
 """A sentence about the end of a contract; its last day is none of payment."""
+_AFTER_ISSUE = re.compile(
+    r"\d (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|DAGEN) (?:NACH|NA|AFTER|FROM|APRES|DESDE|DALLA|DATA)\b[^.,;]{0,28}\($"
+)
+"""`8 days after the invoice's date (20-02-2025)`."""
 LABELLED = 5.0
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _REMARK = re.compile(r"^\W*(?:\([^)]*\)|(?:/|&)\s*(?:\w+ )?\w*(?:dat(?:e|um|a)|fecha)\b)", re.IGNORECASE)
 """What goes on behind a number's label: `(please quote)`, `/ Date`."""
+_NUMBERED = re.compile(r"^(?:NR|NO|N[\u00b0\u00ba]?)\.? ?([A-Z]{0,4}[-/]?\d[\w/.-]*)$")
+"""`n. 7` under the word `Fattura`."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 _TERMS = re.compile(
-    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|DUE|NET|"
+    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|DUE|NET|TERMS|"
     r"PAIEMENT|PAYER|REGLEMENT|PAGO|"
     r"PAGAMENTO|BETAL|VENCIMIENTO|SCADENZA)"
     r".{0,45}?\b(?P<days>\d{1,3}) ?(?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|GG|DAGEN)\b"
@@ -56,7 +62,23 @@ _TERMS_BEFORE = re.compile(
     r"\bNET (?P<net>\d{1,3})\b(?! ?%)|"
     r"\b(?P<from>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,16}\b(?:OVER TE MAKEN|FROM|"
     r"AB RECHNUNG|NACH (?:RECHNUNG|"
-    r"ERHALT)|NA FACTUUR|DATE (?:DE )?FACTUR|FECHA (?:DE )?FACTURA|DATA FATTURA)"
+    r"ERHALT)|NA FACTUUR|DATE (?:DE )?FACTUR|(?:SIGUIENTES|DESDE) .{0,8}FECHA|FECHA (?:DE )?FACTURA|DATA FATTURA)|"
+    r"\b(?:REGLEMENT|PAIEMENT) SOUS (?P<sous>\d{1,3}) JOURS\b|"
+    r"\b(?:BINNEN|INNERHALB|WITHIN|SOUS|DANS|ENTRO|PLAZO DE)\b\D{0,12}"
+    r"(?P<within>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,40}\b(?:TE (?:BETALEN|VOLDOEN)|"
+    r"OVER(?: TE )?MAKEN|ZU (?:ZAHLEN|BEGLEICHEN|UBERWEISEN)|PAYMENT|TO PAY|DE REGLER|EL PAGO|IL PAGAMENTO)\b"
+)
+_DAYS_IN_WORDS = {
+    **dict.fromkeys(("FOURTEEN", "VIERZEHN", "VEERTIEN"), "14"),
+    **dict.fromkeys(("QUINZE", "QUINCE", "QUINDICI"), "15"),
+    **dict.fromkeys(("THIRTY", "DREISSIG", "TRENTE", "TREINTA", "TRENTA", "DERTIG"), "30"),
+    **dict.fromkeys(("SIXTY", "SECHZIG", "SOIXANTE", "SESENTA", "SESSANTA", "ZESTIG"), "60"),
+}
+_IN_WORDS = re.compile(rf"\b(?:{'|'.join(_DAYS_IN_WORDS)})(?= (?:DAYS|TAGE|JOURS|DIAS|GIORNI|DAGEN))")
+_TERMS_ALONE = re.compile(r"^\W*(?P<days>\d{1,3}) (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\W*$")
+_TERMS_HEADING = re.compile(
+    r"TERMS OF PAYMENT|PAYMENT TERMS|^TERMS$|ZAHLUNGSZIEL|ZAHLUNGSBEDINGUNG|ZAHLUNGSFRIST|CONDITIONS? DE PAIEMENT|"
+    r"(?:FORMA|CONDICIONES) DE PAGO|CONDIZIONI DI PAGAMENTO|BETALINGS(?:TERMIJN|CONDITIE)"
 )
 _DISCOUNT = re.compile(r"SKONTO|DISCOUNT|ESCOMPTE|SCONTO|DESCUENTO|KORTING|\d ?%")
 _AT_ONCE = re.compile(
@@ -130,7 +152,12 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     if beside is not None and _is_code(beside.text):
         return beside.text.strip()
     below = sheet.under(cell, rows=2)
-    if below is None or not _is_code(below.text):
+    if below is None:
+        return None
+    numbered = _NUMBERED.match(below.folded)
+    if numbered:
+        return below.text[numbered.start(1) :].strip()
+    if not _is_code(below.text):
         return None
     are_columns = len(sheet.rows[cell.row].cells) > 1 and len(sheet.rows[below.row].cells) > 1
     return below.text.strip() if are_columns or re.search(r"[A-Z]", below.text) else None
@@ -174,7 +201,7 @@ def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tupl
         if value and not _is_label(beside[0]):
             yield value, 1.0
             return
-    below = sheet.under(cell, rows=2)
+    below = sheet.under(cell, rows=4)
     value = (
         _alone(below.text) or _number_in(below.text)
         if below is not None and not _is_label(below) and not _is_town(below)
@@ -321,6 +348,8 @@ def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[fl
     )
     issued = due = 0.0
     title = any(pattern.search(row.folded) for weight, pattern in NUMBER_LABELS if weight >= 3)  # noqa: PLR2004
+    if _AFTER_ISSUE.search(label):
+        return -3.0, LABELLED
     due_at = max((match.start() for match in DUE_ON.finditer(label)), default=-1)
     issued_at = max((match.start() for match in ISSUED.finditer(label)), default=-1)
     if due_at >= 0 and due_at >= issued_at:
@@ -429,14 +458,33 @@ def _terms_in(part: str) -> re.Match[str] | None:
     return terms if terms and not _DISCOUNT.search(part) else None
 
 
+def _under_heading(sheet: Sheet, row: PageRow) -> re.Match[str] | None:
+    """`30 Days` in the box that is called `Terms of Payment`."""
+    for cell in row.cells:
+        terms = _TERMS_ALONE.match(cell.folded)
+        above = _above(sheet, cell) if terms else None
+        if above is not None and _TERMS_HEADING.search(above.folded):
+            return terms
+    return None
+
+
 def _by_terms(sheet: Sheet, issued: Found[date] | None) -> Found[date] | None:
     if issued is None:
         return None
     for row in sheet.rows:
         if _AT_ONCE.search(row.folded):
             return Found(value=issued.value, confidence=round(issued.confidence * 0.85, 2), where=row.where)
-        terms = next(
-            filter(None, map(_terms_in, re.split(r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b", row.folded))),
+        terms = _under_heading(sheet, row) or next(
+            filter(
+                None,
+                map(
+                    _terms_in,
+                    re.split(
+                        r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b",
+                        _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], row.folded),
+                    ),
+                ),
+            ),
             None,
         )
         if terms:

@@ -48,6 +48,7 @@ _NOT_A_NAME = re.compile(
     r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M|SRES|SRA?|DHR|MEVR|FAM|FAMILIE|"
     r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.? | (?:ES|IST|IS|"
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
+    r"^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
     r"^(?:MENGE|ARTIKEL|POS|BESCHREIBUNG|BEZEICHNUNG|ITEM|DESIGNATION|DESCRIPCION|CONCEPTO|CANTIDAD|"
     r"DESCRIZIONE|QUANTITA|OMSCHRIJVING|AANTAL)\b|"
     r"DEUTSCHLAND$|^FRANCE$|^GERMANY$|^ESPANA$|^ITALIA$|^NEDERLAND$|^SPAIN$|^UNITED|^AUSTRALIA$|VIELEN DANK|"
@@ -58,6 +59,8 @@ _NOT_A_NAME = re.compile(
     r"HUURNOTA|WERKORDER|WERKBON|(?:LEVERINGS|AFLEVER)ADRES|^FOLIO$|^(?:AFDELING|ABTEILUNG)\b|"
     r"NUMBER|\bDATE\b|BEMERKUNG|HINWEIS|NOTES?$|CONTACT|ANSPRECHPARTNER|KONTAKT"
 )
+_TAXED = re.compile(r"\W*(?:INC|EX)\.? (?:VAT|GST|TAX)\W*")
+"""A column of amounts: `Inc` is no legal form there."""
 _JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4})\.\s+(?=[A-Z\u00c0-\u00de])")
@@ -66,10 +69,13 @@ _BRAND_OF = re.compile(
     r"(?:(?:trading|business|brand) (?:name|style)|brand|trade ?mark|marque|nom commercial|marca|nombre comercial"
     r"|marchio|Marke|handelsnaam|merk)\s+(?:(?:of|del?|della|di|der|von|van)\b|d['\u2019]|dell['\u2019])"
     r"|is (?:owned and )?(?:operated|run) by|wird betrieben von|est exploit\u00e9e? par|wordt ge\u00ebxploiteerd door"
+    r"|^\W*(?:trading as|t/a)"
     r"|es operado por|\u00e8 gestito da)\s*(?:the\s+)?",
     re.IGNORECASE,
 )
-_SENT_BY = re.compile(r"^(?:From|By|Von) (?=[A-Z0-9])")
+_SENT_BY = re.compile(
+    r"^(?:From|By|Von|(?:La|Il) sottoscritt[ao]|d[ie]|D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
+)
 
 
 def same_key(name: str) -> str:
@@ -114,8 +120,11 @@ def with_second_line(name: str, following: Sequence[PageCell], *, heading: bool 
     if not following or LEGAL_FORM.search(name.upper()):
         return name
     second = following[0].text.strip()
-    if len(following) > 1 and _is_form(following[1].text):
-        return name_in(f"{name} {second} {following[1].text.strip()}") or name
+    third = following[1].text.strip() if len(following) > 1 else ""
+    if third and (
+        _is_form(third) or (heading and _ends_name(third) and not LEGAL_FORM.search(second.upper()))
+    ):
+        return name_in(f"{name} {second} {third}") or name
     if second.upper().startswith(name.upper()) and name_in(second):
         return name_in(second)
     upper = second.upper()
@@ -130,6 +139,10 @@ def with_second_line(name: str, following: Sequence[PageCell], *, heading: bool 
     if (is_form or open_end or in_large) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
         return name_in(f"{name} {second}") or name
     return name
+
+
+def _ends_name(text: str) -> bool:
+    return bool(LEGAL_FORM.search(text.upper())) and not is_address(text) and not re.search(r"\d{3}", text)
 
 
 def lines_below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
@@ -161,11 +174,18 @@ def name_in_sentence(text: str) -> str:
     form = LEGAL_FORM.search(text.upper())
     if form is None or len(text) < PROSE or not REACHED_BY.search(folded(text[form.end() :])):
         return ""
+    label = SELLER.search(folded(text))
+    if label and label.end() < form.end():
+        return name_in(head_of(text[label.end() :]))
     head = text[: form.end()]
+    head = head.rsplit(". ", 1)[-1]
+    if ":" in head or head[:1].isdigit():
+        return ""
+    if _is_form(head):
+        return name_in(head_of(text))
     return (
         name_in(head)
-        if ". " not in head
-        and all(word[0].isupper() or len(word) < LONG_WORD for word in re.findall(r"\w+", head))
+        if all(word[0].isupper() or len(word) < LONG_WORD for word in re.findall(r"\w+", head))
         else ""
     )
 
@@ -213,7 +233,7 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     head = head_of(name)
     name = head if LEGAL_FORM.search(head.upper()) else name
     upper = folded(name)
-    if len(name) < 3 or len(name) > 70 or not re.search(r"[A-Z]{2}", upper):  # noqa: PLR2004
+    if _TAXED.fullmatch(upper) or len(name) < 3 or len(name) > 70 or not re.search(r"[A-Z]{2}", upper):  # noqa: PLR2004
         return ""
     if (
         _NOT_A_NAME.search(upper)
@@ -226,7 +246,9 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     if is_till_or_paper(name) or who_served(name) is not None:
         return ""
     if not LEGAL_FORM.search(name.upper()) and (
-        role_of(upper) or POSTAL.search(upper) or re.search(r"\d{3}|[.:;]$|^\d|\s\d{1,4} ?[A-Za-z]?$", name)
+        role_of(upper)
+        or POSTAL.search(upper)
+        or re.search(r"\d{3}|[.:;?!]$|: |^\d|\s\d{1,4} ?[A-Za-z]?$", name)
     ):
         return ""
     return name

@@ -51,15 +51,24 @@ _ACCOUNT_OF = re.compile(
     r"^\W*(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|BENEFICIARY|TITULAIRE(?: DU COMPTE)?|"
     r"TITULAR|INTESTATARIO|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|EMPFANGER)\s*:?\s*"
 )
+_PAYABLE_TO = re.compile(
+    r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,16}\b(?:PAYABLE|OUT) TO\b|"
+    r"\bCHEQUES? A L'ORDRE D[EU]\b|\b(?:T\.?N\.?V\.?|TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
+)
 _PRICE = re.compile(r"\d[.,]\d\d\b")
 _STREET = re.compile(r"\d")
 _MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
 TOP, ONE_WORD = 1.0, 2.0
 """What the top of a letterhead is worth beside its end; what a single ordinary word loses, which is often a label."""
-SENDER, IMPRINT, BRANDS_OWNER = 5.0, 3.5, 6.0
+SENDER, IMPRINT, SAID = 5.0, 4.5, 6.0
 """A name before its address in one line, one before what else a firm prints of itself, and who a brand belongs to."""
 CUSTOMER = 4.0
 """What a name loses that a label gives to the customer."""
+TRADER = 2.0
+"""What a person's name is worth as a trader's; it makes good what a person's name loses."""
+_TAX_ID = re.compile(
+    r"\bU\.?ST|STEUERN|\bVAT\b|\bSIRE[TN]\b|\bTVA\b|\bNIF\b|P\.? ?IVA|PARTITA|\bBTW\b|\bKVK\b|\bABN\b|GSTIN|\bC\.F\."
+)
 _MERGED = 5
 """Letters at least of a short name that begins a longer one: a brand and its company."""
 
@@ -162,8 +171,8 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
         for cell in row.cells:
             if cell in theirs or cell in second_lines:
                 continue
-            if company := company_behind(cell.text):
-                yield _Candidate(company, BRANDS_OWNER + _extra(company, domains), row)
+            if said := company_behind(cell.text) or _payee(sheet, cell):
+                yield _Candidate(said, SAID + _extra(said, domains), row)
                 continue
             sender, worth = _sender(cell, row)
             if sender:
@@ -181,7 +190,8 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
                 joined = [one for one in below if whole != name and one.text.strip() in whole]
                 second_lines.update(joined)
                 place = max(_place(sheet, one, window) for one in (cell, *joined))
-                yield _Candidate(whole, place + _extra(whole, domains), row)
+                own = TRADER if is_person(whole) and _is_trader(sheet, cell) else 0.0
+                yield _Candidate(whole, place + _extra(whole, domains) + own, row)
 
 
 def _extra(name: str, domains: set[str]) -> float:
@@ -223,6 +233,12 @@ def _place(sheet: Sheet, cell: PageCell, window: set[PageCell]) -> float:
     return (0.8 if contact else -0.5) if has_form else -2.5
 
 
+def _is_trader(sheet: Sheet, cell: PageCell) -> bool:
+    """Whether a person's name stands over an address and a tax number: someone in business alone."""
+    near = cells_near(sheet, cell)
+    return any(POSTAL.search(one.folded) for one in near) and any(_TAX_ID.search(one.folded) for one in near)
+
+
 def _over_address(sheet: Sheet, cell: PageCell) -> bool:
     under = sheet.under(cell, rows=2)
     town = sheet.under(under, rows=2) if under else None
@@ -247,6 +263,16 @@ def _before_address(text: str, parts: Sequence[str]) -> tuple[str, float]:
         return (name_in(head_of(text)) if REACHED_BY.search(rest) and len(parts) > 2 else ""), IMPRINT  # noqa: PLR2004
     street = rest[: town.start()] + rest[town.end() :]
     return (name_in(head_of(text)) if _STREET.search(street) or is_address(street) else ""), SENDER
+
+
+def _payee(sheet: Sheet, cell: PageCell) -> str:
+    """`Make checks payable to ...`: the name in that sentence, which may begin the next line."""
+    match = _PAYABLE_TO.search(cell.folded)
+    if match is None:
+        return ""
+    below = sheet.under(cell, rows=1)
+    behind = cell.text[match.end() :].strip() or (below.text if below else "")
+    return name_in(re.split(r"[,.;]\s|\s(?:or|and|by|within)\s", behind)[0])
 
 
 def _account_holder(sheet: Sheet, cell: PageCell) -> str:

@@ -10,7 +10,7 @@ from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comm
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import AmountRole, role_of
+from domain.receipts.page.vocabulary import NO_TAX, AmountRole, role_of
 
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")
@@ -92,7 +92,7 @@ def sums_of(sheet: Sheet) -> Sums:
         return Sums()
     score, total, row = ranked[0]
     margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
-    net, tax = _net_and_tax(money, total)
+    net, tax = _net_and_tax(sheet, money, total)
     doubts = list(_contradictions(money, total, net, tax))
     sure = _confidence(score, margin)
     sure = min(sure, DOUBTED) if doubts else sure
@@ -174,12 +174,20 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     if values:
         yield PageEntry(role, values[-1], row)
         return
-    below = sheet.under(cell, rows=2)
+    below = sheet.under(cell, rows=2) or _below_by_order(sheet, cell)
     if below is None or not read[below] or _is_wordy(below):
         return
     words = any(_is_wordy(one) for one in sheet.rows[below.row].cells if one is not below)
     if not words or role in {AmountRole.GROSS, AmountRole.DUE}:
         yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
+
+
+def _below_by_order(sheet: Sheet, cell: PageCell) -> PageCell | None:
+    """The value of a heading whose column is set otherwise: the next row has as many cells as the headings' row."""
+    headings = sheet.rows[cell.row].cells
+    values = sheet.rows[cell.row + 1].cells if cell.row + 1 < len(sheet.rows) else ()
+    is_near = bool(values) and values[0].page == cell.page and values[0].y0 - cell.y1 < 2 * cell.height
+    return values[headings.index(cell)] if is_near and len(values) == len(headings) > 1 else None
 
 
 def _to_the_right(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -> list[Decimal]:
@@ -299,7 +307,7 @@ _Share = tuple[Decimal, PageRow, float]
 _Pair = tuple[_Share | None, _Share | None]
 
 
-def _net_and_tax(money: PageAmounts, total: Decimal) -> _Pair:
+def _net_and_tax(sheet: Sheet, money: PageAmounts, total: Decimal) -> _Pair:
     """Net and tax as printed where they add up, else as the tax lines have them, else the total less its tax."""
     taxes = [entry for entry in money.entries if entry.role is AmountRole.TAX]
     together = (
@@ -310,7 +318,7 @@ def _net_and_tax(money: PageAmounts, total: Decimal) -> _Pair:
         or _by_lines(money, total)
         or _on_one_row(money, total)
         or _less_tax(money, total, [*taxes, *together])
-        or _untaxed(money, total, taxes)
+        or _untaxed(sheet, money, total, taxes)
         or (None, None)
     )
 
@@ -364,11 +372,13 @@ def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pa
     return ((total - tax.value, tax.row, sure), (tax.value, tax.row, sure)) if tax else None
 
 
-def _untaxed(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
-    same = next(
-        (entry for entry in money.entries if entry.role is AmountRole.NET and entry.value == total), None
-    )
-    return ((total, same.row, 0.85), None) if same and not any(entry.value for entry in taxes) else None
+def _untaxed(sheet: Sheet, money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
+    """A net that is the total, or a page that says why there is no tax."""
+    if any(entry.value for entry in taxes):
+        return None
+    same = (entry.row for entry in money.entries if entry.role is AmountRole.NET and entry.value == total)
+    row = next(same, None) or next((one for one in sheet.rows if NO_TAX.search(one.folded)), None)
+    return ((total, row, 0.85), None) if row else None
 
 
 def _paid(money: PageAmounts, total: Decimal) -> Found[Decimal] | None:

@@ -143,6 +143,51 @@ NAMES = {
         f"Energía Serrana\nEnergía Serrana Comercializadora, S.A.U.\nCIF A28012359\n{BILL_TO}",
         "Energía Serrana Comercializadora, S.A.U.",
     ),
+    "trading-as": (
+        f"{BILL_TO}\n\n\n\n\nGareth Pell\ntrading as Sparkbridge Electrical\nABN 99 123 456 012 · 14 Dry Creek Rd",
+        "Sparkbridge Electrical",
+    ),
+    "checks-payable-to": (
+        (
+            f"LORNA WHITE-REYES\nOperations | 1509 Juniper Ct, Port Ansel, WA 98999 | (360) 555-0148\n\n{BILL_TO}"
+            "Terms: Net 30. Make checks payable to Lorna White-Reyes, or ACH."
+        ),
+        "Lorna White-Reyes",
+    ),
+    "payee-on-the-next-line": (
+        (
+            "Praktijk Zeewind Maatschap\nKade 5b\n4399 VB Oostkapelle\n\nContributienota   C2026-064\n"
+            "Totaal (vrijgesteld van btw)   € 325,00\n"
+            "De contributie kan worden voldaan op NL95 INGB 0001 2345 67 ten name van\n"
+            "Ondernemersvereniging Havenkant, Oostkapelle."
+        ),
+        "Ondernemersvereniging Havenkant",
+    ),
+    "the-customer-is-flush-right": (
+        (
+            "Ana Zarate Leal\nRedactora de contenidos\nNIF 99041172-K\nPaseo de los Tilos, 5\n48999 Arrigo\n\n"
+            "                                                        Destinatario\n"
+            "                                         Quesos Valdeviejo, S. Coop.\n"
+            "                                                       31999 Urdelar\n\n"
+            "Factura nº 2026-31\nTotal factura   1.694,00 €"
+        ),
+        "Ana Zarate Leal",
+    ),
+    "the-operator": (
+        (
+            f"Hôtel du Phare\n\n{BILL_TO}\n\n\nExploitant : SAS Belrive Hôtellerie, capital 15 000 €, "
+            "RCS Brest 799 412 300 \u2013 TVA FR 55 799412300"
+        ),
+        "SAS Belrive Hôtellerie",
+    ),
+    "inc-is-a-column": (
+        (
+            "Labour          Ex GST     GST    Inc GST\nCable           760.00   76.00     836.00\n"
+            "Totals        $760.00  $76.00    $836.00\n\n\n\n"
+            "Keel Electrical\n14 Dry Creek Rd\nBanks NSW 2999\nABN 99 123"
+        ),
+        "Keel Electrical",
+    ),
 }
 
 
@@ -193,6 +238,22 @@ DATES = {
     ),
     "first-of-a-month": (f"{HEAD}Date d'exigibilité : 1er avril 2026", date(2026, 4, 1)),
     "days-from-the-invoice": (f"{HEAD}Terms: strictly 30 days from date of invoice.", date(2026, 4, 3)),
+    "under-the-terms": (f"{HEAD}Delivery note   Terms of Payment\nDC-2291         30 Days", date(2026, 4, 3)),
+    "within-days": (
+        f"{HEAD}Gelieve binnen 14 dagen te betalen op NL25 INGB 0001 2345 67.",
+        date(2026, 3, 18),
+    ),
+    "days-in-words": (f"{HEAD}Je vous remercie de votre règlement sous trente jours.", date(2026, 4, 3)),
+    "at-the-earliest": (
+        f"{HEAD}Der Betrag wird frühestens am 16.03.2026 von Ihrem Konto abgebucht.",
+        date(2026, 3, 16),
+    ),
+    "days-after-the-invoice": (
+        f"{HEAD}Automatische incasso 8 dagen na factuurdatum (12-03-2026).",
+        date(2026, 3, 12),
+    ),
+    "shortened": (f"{HEAD}VENCTO...: 31-03-2026", date(2026, 3, 31)),
+    "charged": (f"{HEAD}Se cargará en tu tarjeta el 10 de marzo de 2026", date(2026, 3, 10)),
 }
 
 
@@ -267,6 +328,29 @@ SUMS = {
         "Saw blade  1,320.00\nTOTAL AUD $1,782.00\nTotal includes GST of $162.00",
         {"total": "1782.00"},
     ),
+    "headings-set-otherwise": (
+        (
+            "        Base imponible         % IVA        Cuota IVA            TOTAL FACTURA\n"
+            "                      1.785,00        21,00            374,85             2.159,85 €"
+        ),
+        {"net": "1785.00", "total": "2159.85"},
+    ),
+    "no-tax": (
+        "Totale da pagare (EUR)   860,00\nOperazione senza applicazione dell'IVA e della ritenuta d'acconto",
+        {"net": "860.00", "total": "860.00"},
+    ),
+    "a-tax-of-another-name": (
+        "Subtotaal   € 684,00\nAssurantiebelasting 21%   € 143,64\nTotaal te voldoen   € 827,64",
+        {"net": "684.00", "tax": "143.64", "total": "827.64"},
+    ),
+    "a-tourist-tax-is-no-tax-on-the-bill": (
+        (
+            "Imposta di soggiorno (esclusa art. 15)   5,00\nTOTALE DOCUMENTO   325,00\n"
+            "Riepilogo IVA   Imponibile   Imposta\n10%   290,91   29,09\nEscluso art. 15   5,00   0,00\n"
+            "Totale   295,91   29,09"
+        ),
+        {"net": "295.91", "total": "325.00"},
+    ),
 }
 
 
@@ -281,6 +365,7 @@ def test_the_sums(text: str, sums: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("line", "currency"),
     [
+        ("Hotelera Sierra, S.A. RM Granada T 118 F 44, España", "EUR"),
         ("GST No. 118-440-972  NZBN 9429047110098", "NZD"),
         ("Lighthouse Guarding (Pty) Ltd", "ZAR"),
         ("Galway H91 X0T4, Ireland", "EUR"),
@@ -355,6 +440,13 @@ NUMBERS = {
     "shortened-nl": ("Notanummer 20260118", "20260118"),
     "polish": ("Faktura VAT nr FV/04/2026/18", "FV/04/2026/18"),
     "about": ("Betreft: factuur 2026-118", "2026-118"),
+    "dots-that-lead": ("FACTURA..: 25/003316", "25/003316"),
+    "lawyers-nl": ("Declaratie 2026.1104", "2026.1104"),
+    "what-it-is-for": ("Verhuurfactuur VH-3071", "VH-3071"),
+    "one-digit-under-its-heading": ("Cliente         Fattura\nBar Sport       n. 7", "7"),
+    "three-words-before": ("Guest folio / Tax invoice   61882", "61882"),
+    "number-in-brackets": ("Hierbij mijn factuur (nummer F25-19) voor het schrijven", "F25-19"),
+    "month-and-year": ("Nº 9/2025\nFACTURA DE ALQUILER", "9/2025"),
 }
 NO_NUMBERS = (
     "Invoice total 500,00",
