@@ -1,7 +1,7 @@
 """A cheap look whether a task, a write or a mailbox can be worked now."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.errors import TransientError
 from domain.reliability.look import LookResult
@@ -13,6 +13,10 @@ from tasks.planning.waits import PAID, hasten_those_ahead, tell_paid
 from tasks.reliability import outbox
 from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import is_claimed, task_claim
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+_looked_at: list[datetime] = []
+"""The time of this process's last look for waits."""
 
 
 def look_for_tasks(now: datetime) -> LookResult:
@@ -33,15 +37,23 @@ async def look_for_mailbox(now: datetime) -> LookResult:
 
 
 async def look_for_waits(now: datetime) -> LookResult:
-    """Bring forward the plans whose invoice was paid, and those that began to wait by a clock that was set back.
+    """Bring forward the plans whose invoice was paid, and what began to wait by a clock that was set back.
 
     What waits in the outboxes then goes on.
 
     Odoo is asked only while a plan waits, and while it answers; else the next look asks.
     """
     hasten_those_ahead(now)
+    if _is_set_back(now):
+        outbox.hasten_scheduled(now)
     if waiting_for(PAID) and is_up("odoo"):
         with suppress(TransientError):
             async with await connected.odoo_client() as client:
                 await tell_paid(client, now)
     return LookResult.NOTHING
+
+
+def _is_set_back(now: datetime) -> bool:
+    """Whether the last look was at a later time."""
+    before, _looked_at[:] = max(_looked_at, default=now), [now]
+    return now < before - CLOCKS_DIFFER

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, delete, func, select
+from sqlalchemy import JSON, Index, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -183,6 +183,12 @@ def hasten(key: str, now: datetime) -> None:
             item.not_before = min(item.not_before, now)
 
     serialised(bring_forward)
+
+
+def hasten_scheduled(now: datetime) -> None:
+    """The clock was set back: whatever waits for its time is due now, and waits again where it has not come."""
+    waits = (OutboxItem.service == SCHEDULE, OutboxItem.not_before > now)
+    serialised(lambda session: session.execute(update(OutboxItem).where(*waits).values(not_before=now)))
 
 
 def forgive(number: int) -> None:

@@ -15,6 +15,7 @@ from domain.social.post import Platform
 from domain.vault.note import Note
 from flows.work_task import work_once
 from tasks.audit.search import Query, search_audit_log
+from tasks.planning.look import look_for_waits
 from tasks.planning.posts import cancel_post, follow_posts, look_for_posts, place_ready
 from tasks.planning.progress import open_tasks
 from tasks.reliability import outbox
@@ -266,3 +267,20 @@ async def test_a_clock_that_was_wrong_by_a_day_fires_nothing_twice(
         await work_once(front()["task"], worker="test")
         await follow_posts(NOW)
     assert (X.public(sandbox), front()["status"]) == (["We are open on Saturday."], "published")
+
+
+async def test_a_post_that_a_wrong_clock_held_goes_on_once_the_clock_is_right(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(platforms=["x"])
+    task = await approved()
+    ahead = datetime.fromisoformat(f"{AT}+00:00") + timedelta(minutes=1)
+    for module in ("tasks.actions.step", "tasks.actions.social", "flows.work_task"):
+        monkeypatch.setattr(f"{module}.present", lambda: ahead)
+    sandbox.fault("latency", method="HEAD", clock_ahead_seconds=-24 * 3600, times=1)
+    assert "set the clock" in str((await work_once(task, worker="test")).message)
+    assert (X.public(sandbox), front()["status"]) == ([], "scheduled")
+    await look_for_waits(ahead)
+    assert outbox.due_services(NOW) == []
+    await look_for_waits(NOW)
+    assert outbox.due_services(NOW) == [outbox.SCHEDULE]
