@@ -29,7 +29,7 @@ class SandboxClient:
 
     def __init__(self, url: str, media: Path | None = None) -> None:
         self.url, self.media = url, media
-        self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=url, timeout=30, verify=url.startswith("https:"), trust_env=False)
 
     def reset(self) -> None:
         """Back to the demo company; journal and faults empty."""

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -14,6 +13,7 @@ from tasks.intake import store_event
 from tasks.planning.prepare import Prepared, prepare_task
 from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
+from tests.odoo_world import plain_transport
 from tests.sandbox_fixture import SandboxClient
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ def set_up_vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Non
     account = OdooAccount(url=sandbox.url, database="demo", api_key=SecretStr("sandbox-odoo-key"))
 
     async def client() -> OdooClient:
-        return OdooClient(account, transport=httpx.AsyncHTTPTransport())
+        return OdooClient(account, transport=plain_transport())
 
     monkeypatch.setattr(connected, "odoo_client", client)
 

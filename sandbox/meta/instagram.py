@@ -226,7 +226,7 @@ async def _fetched(form: Row, name: str) -> bytes:
     if not url:
         raise problem(100, f"The parameter {name} is required")
     try:
-        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+        async with httpx.AsyncClient(verify=url.startswith("https:"), timeout=10, trust_env=False) as client:
             answer = await client.get(url)
     except httpx.HTTPError as error:
         raise unreachable from error

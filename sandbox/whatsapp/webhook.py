@@ -101,6 +101,7 @@ class Webhook:
             "signature": "",
         }
 
-    @staticmethod
-    def _client() -> httpx.AsyncClient:
-        return httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS)
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            verify=self.address.startswith("https:"), trust_env=False, timeout=PATIENCE_SECONDS
+        )

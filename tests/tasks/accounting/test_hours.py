@@ -37,7 +37,7 @@ from tasks.accounting.hours_invoices import (
     unbilled_hours,
 )
 from tasks.accounting.timesheets import TimesheetRightsError, marked_entries
-from tests.odoo_world import OdooWorld, sandbox_world
+from tests.odoo_world import OdooWorld, plain_transport, sandbox_world
 
 TODAY = date(2026, 11, 2)
 TABLE = HourRateTable(HourRates(hour=Decimal("90.00")), "USD")
@@ -319,7 +319,7 @@ class Cut(httpx.AsyncBaseTransport):
     """Ends the line at the n-th change, before it reaches Odoo or after Odoo did it."""
 
     def __init__(self, *, at: int, after: bool, changes: Sequence[str]) -> None:
-        self._inner, self._left, self._after, self._changes = httpx.AsyncHTTPTransport(), at, after, changes
+        self._inner, self._left, self._after, self._changes = plain_transport(), at, after, changes
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, or a broken line."""

@@ -21,7 +21,7 @@ from tasks.accounting.opportunities import (
     note_opportunity,
     read_opportunity,
 )
-from tests.odoo_world import OdooWorld, Severed, sandbox_world
+from tests.odoo_world import OdooWorld, Severed, plain_transport, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
 
@@ -91,9 +91,7 @@ async def test_a_note_whose_answer_was_lost_is_not_posted_again(sandbox: Sandbox
     async with odoo.client() as client:
         _, number = await lead(client, odoo)
         inputs = OpportunityInputs(opportunity_id=number, note="Invoiced.", stage="Won")
-        async with OdooClient(
-            odoo.account, transport=Cut(httpx.AsyncHTTPTransport(), at=0, after=True)
-        ) as cut:
+        async with OdooClient(odoo.account, transport=Cut(plain_transport(), at=0, after=True)) as cut:
             with pytest.raises(OdooOutcomeUnknownError):
                 await note_opportunity(cut, inputs, odoo.token)
         receipt = await note_opportunity(client, inputs, odoo.token)
