@@ -233,7 +233,8 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     head = head_of(name)
     name = head if LEGAL_FORM.search(head.upper()) else name
     upper = folded(name)
-    if _TAXED.fullmatch(upper) or len(name) < 3 or len(name) > 70 or not re.search(r"[A-Z]{2}", upper):  # noqa: PLR2004
+    is_long_enough = 3 <= len(name) <= 70 and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
+    if not is_long_enough or _TAXED.fullmatch(upper) or _is_form(name):
         return ""
     if (
         _NOT_A_NAME.search(upper)

@@ -60,8 +60,9 @@ _STREET = re.compile(r"\d")
 _MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
 TOP, ONE_WORD = 1.0, 2.0
 """What the top of a letterhead is worth beside its end; what a single ordinary word loses, which is often a label."""
-SENDER, IMPRINT, SAID = 5.0, 4.5, 6.0
-"""A name before its address in one line, one before what else a firm prints of itself, and who a brand belongs to."""
+SENDER, LISTED, IMPRINT, SAID = 5.0, 3.5, 4.5, 6.0
+"""A name before its address in one line, one before ways to reach it, one that begins what a firm has to print of
+itself, and one that a sentence gives: a brand's owner, who is to be paid."""
 CUSTOMER = 4.0
 """What a name loses that a label gives to the customer."""
 TRADER = 2.0
@@ -260,7 +261,7 @@ def _before_address(text: str, parts: Sequence[str]) -> tuple[str, float]:
     rest = folded(" ".join(parts[1:]))
     town = POSTAL.search(rest)
     if town is None:
-        return (name_in(head_of(text)) if REACHED_BY.search(rest) and len(parts) > 2 else ""), IMPRINT  # noqa: PLR2004
+        return (name_in(head_of(text)) if REACHED_BY.search(rest) and len(parts) > 2 else ""), LISTED  # noqa: PLR2004
     street = rest[: town.start()] + rest[town.end() :]
     return (name_in(head_of(text)) if _STREET.search(street) or is_address(street) else ""), SENDER
 
