@@ -242,6 +242,28 @@ async def test_in_a_mailbox_that_is_the_owners_own_the_request_is_no_task_and_it
     assert get(request.id).state is ApprovalState.APPROVED
 
 
+@pytest.mark.parametrize("is_first_look", [True, False])
+async def test_of_two_replies_with_one_code_the_one_that_came_first_decides(
+    mailbox: SandboxClient, secret: str, *, is_first_look: bool
+) -> None:
+    now = datetime.now(UTC)
+    meant, other = ask(now=now), ask(now=now, task_id="file-2")
+
+    async def take_all() -> None:
+        async with client_of(mailbox) as client:
+            await take_part(client, frozenset(), clock=lambda: datetime.now(UTC), read_handbook=rules)
+
+    if not is_first_look:
+        await take_all()
+    for request, sender in ((meant, OWNER), (other, "thief@elsewhere.example")):
+        raw = replied(asked_for(request, now), f"yes {code_at(secret, now)}", sender=sender)
+        raw = raw.replace(b"<r1@phone.example>", f"<{request.id}@phone.example>".encode())
+        body = {"raw": base64.b64encode(raw).decode()}
+        mailbox.http.post("/_sandbox/gmail/deliver", json=body).raise_for_status()
+    await take_all()
+    assert (get(meant.id).state, get(other.id).is_open) == (ApprovalState.APPROVED, True)
+
+
 def test_a_refusal_without_a_code_comes_from_the_owner_and_can_be_asked_again(secret: str) -> None:
     request = ask(now=BEGIN)
     take(replied(asked_for(request, BEGIN), "No"), BEGIN)
