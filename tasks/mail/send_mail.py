@@ -22,7 +22,8 @@ from tasks.mail.fetch_mail import ask
 SETTLING = timedelta(seconds=60)
 """A mail can be sent a moment before Gmail's search knows it; until then "not found" proves nothing."""
 
-CLOCK_SKEW = timedelta(minutes=10)
+LOOKED_BACK = timedelta(days=1)
+"""A machine may have slept for hours since it began to send, and its clock be wrong by as much."""
 MOST_LOOKED_AT = 50
 
 
@@ -161,7 +162,7 @@ async def find_sent(
 
 async def _look_through(client: GmailClient, message_id: str, tried_at: datetime) -> str | None:
     """Search the newest sent mails by our own header, in case Gmail gave this one another Message-ID."""
-    query = f"in:sent after:{int((tried_at - CLOCK_SKEW).timestamp())}"
+    query = f"in:sent after:{int((tried_at - LOOKED_BACK).timestamp())}"
     page = await ask(UNITS["messages.list"], partial(client.search, query))
     for gmail_id in page.message_ids[:MOST_LOOKED_AT]:
         names = ["Message-ID", OUR_HEADER]

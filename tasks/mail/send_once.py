@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blocks.database import Base, UtcDateTime
 from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
-from domain.errors import RejectedError, TransientError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.outgoing import MailInputs
 from tasks.clock import Clock, present
 from tasks.mail.fetch_mail import ask
@@ -86,6 +86,9 @@ async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Cloc
     _keep(key, now(), None)
     try:
         sent = await send_mail(client, mail, now=now())
+    except UnknownOutcomeError:  # it may have arrived only now: it was long on the way, or the machine slept
+        _keep(key, now(), None)
+        raise
     except (TransientError, RejectedError):  # provably not sent, this time
         if is_first:
             delete_row(MailTry, key)

@@ -9,6 +9,7 @@ import pytest
 
 from blocks.gmail import credentials
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox
+from blocks.gmail.messages import IdPage
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.outgoing import MailInputs
 from domain.planning.order import AS_SAID, Order, ToolCall
@@ -22,12 +23,13 @@ from tasks.approvals.decide import record_answer
 from tasks.clock import present
 from tasks.mail import fetch_mail, send_mail
 from tasks.mail.send_mail import NotSettledError
+from tasks.mail.send_once import send_once
 from tasks.mail.take_mail import task_id_of
 from tasks.planning.orders import find_order, take_order
 from tasks.reliability.breakers import is_up
 from tasks.vault.vault import current_vault
 from tests.approval_requests import answer, new_request
-from tests.gmail_world import account, deliver, tell
+from tests.gmail_world import account, client_of, deliver, tell
 from tests.sandbox_fixture import SandboxClient, sent
 from tests.worked_vault import set_up_vault
 
@@ -402,6 +404,36 @@ async def test_a_mail_that_is_not_found_yet_is_not_sent_again(sandbox: SandboxCl
             await done(inputs)
     assert is_up("gmail")
     assert sandbox.journal(path=SEND, effect=True) == []
+
+
+async def test_a_machine_that_slept_while_the_mail_was_on_its_way_gives_the_search_its_time(
+    sandbox: SandboxClient,
+) -> None:
+    tell(sandbox, "settings", rewrites_message_ids=True)
+    sandbox.fault("drop_after_effect", path=SEND)
+    inputs = MailInputs.model_validate(await ordered())
+    asleep = [timedelta(0)]
+    async with client_of(sandbox) as client:
+        sends = client.send
+
+        async def send_asleep(*said: Any, **more: Any) -> str:
+            asleep.append(timedelta(hours=12))
+            return await sends(*said, **more)
+
+        client.send = send_asleep  # type: ignore[method-assign]
+        with pytest.raises(UnknownOutcomeError):
+            await send_once(client, inputs, key="e1", now=lambda: NOW + asleep[-1])
+        looks = client.search
+
+        async def none_yet(*_: Any, **__: Any) -> Any:
+            return IdPage((), None)
+
+        client.search = none_yet  # type: ignore[method-assign]
+        with pytest.raises(NotSettledError):
+            await send_once(client, inputs, key="e1", now=lambda: NOW + timedelta(hours=12, seconds=10))
+        client.search = looks  # type: ignore[method-assign]
+        await send_once(client, inputs, key="e1", now=lambda: NOW + timedelta(hours=12, minutes=2))
+    assert len(sandbox.journal(path=SEND, effect=True)) == 1
 
 
 async def test_a_large_answer_stays_in_its_thread(sandbox: SandboxClient) -> None:
