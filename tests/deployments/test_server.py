@@ -27,7 +27,9 @@ async def counted_by_two(folder: Path) -> int:
         async with server.begin() as connection:
             await connection.execute(text("CREATE TABLE bucket (count INTEGER)"))
             await connection.execute(text("INSERT INTO bucket VALUES (0)"))
-        await asyncio.gather(count_up(), count_up())
+        ends = await asyncio.gather(count_up(), count_up(), return_exceptions=True)
+        for refused in filter(None, ends):  # raised once both have closed their connection
+            raise refused
         async with await database.session(server) as session:
             return await count(session)
     finally:
