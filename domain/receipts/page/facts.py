@@ -468,25 +468,20 @@ def _under_heading(sheet: Sheet, row: PageRow) -> re.Match[str] | None:
     return None
 
 
+def _in_words(row: PageRow) -> re.Match[str] | None:
+    """`Zahlbar innerhalb von 14 Tagen`, `sous trente jours`: the first part of a row that says so."""
+    said = _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], row.folded)
+    parts = re.split(r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b", said)
+    return next(filter(None, map(_terms_in, parts)), None)
+
+
 def _by_terms(sheet: Sheet, issued: Found[date] | None) -> Found[date] | None:
     if issued is None:
         return None
     for row in sheet.rows:
         if _AT_ONCE.search(row.folded):
             return Found(value=issued.value, confidence=round(issued.confidence * 0.85, 2), where=row.where)
-        terms = _under_heading(sheet, row) or next(
-            filter(
-                None,
-                map(
-                    _terms_in,
-                    re.split(
-                        r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b",
-                        _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], row.folded),
-                    ),
-                ),
-            ),
-            None,
-        )
+        terms = _under_heading(sheet, row) or _in_words(row)
         if terms:
             days = next(int(one) for one in terms.groups() if one)
             return Found(

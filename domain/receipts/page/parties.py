@@ -55,6 +55,10 @@ _PAYABLE_TO = re.compile(
     r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,16}\b(?:PAYABLE|OUT) TO\b|"
     r"\bCHEQUES? A L'ORDRE D[EU]\b|\b(?:T\.?N\.?V\.?|TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
 )
+_COLLECTED = re.compile(
+    r"INCASS|AFGESCHREV|AFSCHRIJV|\bUW (?:BANK)?REKENING|MACHTIGING|EINGEZOGEN|LASTSCHRIFT|DEBIT"
+)
+"""Where money is fetched, the account's holder is the customer."""
 _PRICE = re.compile(r"\d[.,]\d\d\b")
 _STREET = re.compile(r"\d")
 _MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
@@ -269,7 +273,7 @@ def _before_address(text: str, parts: Sequence[str]) -> tuple[str, float]:
 def _payee(sheet: Sheet, cell: PageCell) -> str:
     """`Make checks payable to ...`: the name in that sentence, which may begin the next line."""
     match = _PAYABLE_TO.search(cell.folded)
-    if match is None:
+    if match is None or _COLLECTED.search(cell.folded):
         return ""
     below = sheet.under(cell, rows=1)
     behind = cell.text[match.end() :].strip() or (below.text if below else "")

@@ -163,6 +163,13 @@ NAMES = {
         ),
         "Ondernemersvereniging Havenkant",
     ),
+    "whose-account-is-debited-is-the-customer": (
+        (
+            "Waterbedrijf Zuiderkant N.V.\nKade 9\n4381 AB Vlissingen\nKvK 99117044\n\nFactuur 2026-118\n"
+            "Totaal   € 60,50\nWij incasseren dit bedrag van NL95 INGB 0001 2345 67 t.n.v. Bakkerij Molenaar B.V."
+        ),
+        "Waterbedrijf Zuiderkant N.V.",
+    ),
     "the-customer-is-flush-right": (
         (
             "Ana Zarate Leal\nRedactora de contenidos\nNIF 99041172-K\nPaseo de los Tilos, 5\n48999 Arrigo\n\n"
