@@ -44,6 +44,7 @@ class Work:
             monkeypatch.setattr(import_module(module), name, _nothing)  # there is no Prefect server
         for name in CLOCKED:
             monkeypatch.setattr(import_module(name), "present", lambda: self.now)
+        monkeypatch.setattr("tasks.planning.look._looked_at", [])  # by this clock nobody has looked yet
 
     def write(self, name: str, front: str) -> None:
         """A playbook's note."""

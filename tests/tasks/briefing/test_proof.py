@@ -71,8 +71,8 @@ def kept(briefing: Briefing) -> Path:
 
 async def test_one_that_nobody_touched_holds(made: Briefing) -> None:
     assert made.week == WEEK.number
-    assert await wrong(prove_briefing()) == []
-    assert [line for line in await wrong(prove_numbers()) if line.startswith("Financial")] == []
+    assert await wrong(prove_briefing(WEEK.number)) == []
+    assert [line for line in await wrong(prove_numbers(WEEK.number)) if line.startswith("Financial")] == []
 
 
 async def test_a_changed_number_in_the_note_is_found(made: Briefing) -> None:
@@ -92,27 +92,27 @@ async def test_a_row_that_is_gone_or_added_is_found(made: Briefing, how: str) ->
     else:
         lines.insert(place, "| Secret reserve | 9.00 USD | | | `money.reserve` |")
     note(made).write_text("\n".join(lines))
-    assert len(await wrong(prove_briefing())) == 1
+    assert len(await wrong(prove_briefing(WEEK.number))) == 1
 
 
 async def test_a_pdf_that_is_another_or_gone_is_found(made: Briefing) -> None:
     content = pdf(made).read_bytes()
     pdf(made).write_bytes(content + b"%")
-    assert [line.partition(":")[0] for line in await wrong(prove_briefing())] == ["PDF"]
+    assert [line.partition(":")[0] for line in await wrong(prove_briefing(WEEK.number))] == ["PDF"]
     pdf(made).unlink()
-    (found,) = await wrong(prove_briefing())
+    (found,) = await wrong(prove_briefing(WEEK.number))
     assert f"write it: fte briefing pdf {WEEK.number}" in found
 
 
 async def test_a_note_that_is_gone_is_found(made: Briefing) -> None:
     note(made).unlink()
-    (found,) = await wrong(prove_briefing())
+    (found,) = await wrong(prove_briefing(WEEK.number))
     assert f"make it: fte briefing make {WEEK.number}" in found
 
 
 async def test_a_forged_place_in_the_audit_log_is_found(made: Briefing) -> None:
     change(kept(made), audit_hash="0" * 64)
-    assert any(line.startswith("audit log: ") for line in await wrong(prove_briefing()))
+    assert any(line.startswith("audit log: ") for line in await wrong(prove_briefing(WEEK.number)))
 
 
 def change(path: Path, **facts: Any) -> None:
@@ -130,7 +130,7 @@ async def test_what_was_booked_into_the_week_since_is_named(made: Briefing, sand
     sandbox.odoo("account.move", "action_post", ids=ids)
     await keep_books(sandbox, NOW + timedelta(minutes=1))
     before = made.number("money.expenses")
-    found = next(line for line in await wrong(prove_numbers()) if line.startswith("Financial"))
+    found = next(line for line in await wrong(prove_numbers(WEEK.number)) if line.startswith("Financial"))
     assert f"money.expenses was {before.text}, is " in found
 
 

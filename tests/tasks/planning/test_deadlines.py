@@ -27,7 +27,8 @@ NOW = datetime.now(UTC)
 
 
 def day(number: int) -> str:
-    return str(NOW.date() + timedelta(days=number))
+    """So many days from today, as the calendar counts them: midnight may have passed since this file was read."""
+    return str(datetime.now(UTC).date() + timedelta(days=number))
 
 
 @pytest.fixture
