@@ -1,7 +1,9 @@
 """Every test has a home, a Vault and a ledger of its own; nothing of the machine's is read."""
 
 import gc
+import itertools
 import os
+import re
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -29,6 +31,7 @@ if "ODOO_URL" not in os.environ:  # a live one may be encrypted
 UNUSED_PORT = "9"
 """Nobody listens there, whatever else runs on this machine."""
 ID_LENGTH = 60
+FOLDER_NUMBERS = itertools.count()
 
 pytest_plugins = [
     "tests.sandbox_fixture",
@@ -86,6 +89,13 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A document that is a parameter is named by its beginning."""
     return val[:ID_LENGTH] if isinstance(val, str) and len(val) > ID_LENGTH else None
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest's own, which looks through the folders of all tests before this one for its number."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}{next(FOLDER_NUMBERS)}", numbered=False)
 
 
 @pytest.fixture(autouse=True)
