@@ -10,6 +10,7 @@ from domain.receipts.found import Found, Line
 from domain.receipts.layout import rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
 from domain.receipts.page.facts import dates_of, number_of
+from domain.receipts.page.identity import identity_of
 from domain.receipts.page.names import same_key
 from domain.receipts.page.parties import vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of
@@ -49,6 +50,8 @@ def read_page(lines: Sequence[Line]) -> Reading:
     changes = {
         name: _better(found, getattr(plain, name), most.get(name, _ON_ROWS)) for name, found in page.items()
     }
+    vendor = changes["vendor"]
+    changes |= identity_of(sheet, vendor.value if vendor else "")
     if sums.doubts:
         changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
     read = with_thousands(plain.model_copy(update={**changes, "doubts": sums.doubts}))
