@@ -43,6 +43,7 @@ def _is_explained(value: Decimal, difference: Decimal, known: set[Decimal], ledg
     in_table = [amount for row in ledger.tax_rows for amount in (row.net, row.tax, row.net + row.tax)]
     extras = {abs(entry.value) for entry in _printed(ledger, Label.TAX, *_EXTRA)}
     steps = {one for one in known if one} | {one + other for one, other in combinations(extras, 2)}
+    steps.add(sum(map(abs, ledger.values(Label.CASH)), Decimal(0)))  # paid in several parts
     return value in parts or value in in_table or any(abs(difference - step) <= _NEAR for step in steps)
 
 
@@ -51,7 +52,8 @@ def _net_and_tax(ledger: DocumentAmounts, total: Decimal) -> Iterator[str]:
     if len({one.value for one in nets}) != 1 or len({one.value for one in taxes}) != 1:
         return
     net, tax = nets[0].value, taxes[0].value
-    if not 0 < abs(tax) <= abs(net) * _MOST_TAX or _leads_to(net, tax, total, ledger):
+    shares = {tax, tax * len(taxes)}  # `CGST 9%` and `SGST 9%` are alike and are both added
+    if not 0 < abs(tax) <= abs(net) * _MOST_TAX or any(_leads_to(net, one, total, ledger) for one in shares):
         return
     yield f"net {net} and tax {tax} do not add up to the total {total}"
 

@@ -9,6 +9,8 @@ from domain.receipts.amounts import Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
 from domain.receipts.labels import Label, label_of
 from domain.receipts.layout import LayoutRow
+from domain.receipts.page.cells import folded
+from domain.receipts.page.vocabulary import AmountRole, role_of
 
 _SUMMARY = re.compile(
     r"\b(?:GST|SST|TAX|VAT|MWST|TVA)\b[^A-Z]*(?:SUMMARY|SUMM\w*|ANALYSIS|RATE\b|CODE\b|DETAILS|BREAKDOWN)"
@@ -164,8 +166,14 @@ def _tax_row(row: LayoutRow, amounts: Sequence[Amount]) -> list[DocumentTaxRow]:
     return [DocumentTaxRow(net, tax, row)]
 
 
+def _is_payment(text: str) -> bool:
+    return role_of(folded(text)) is AmountRole.PAID
+
+
 def _settled(entry: AmountEntry, largest: Decimal) -> AmountEntry:
-    """`Total includes 6% GST 1.51` names the tax; `Total includes GST 0% 8.20` names the total."""
+    """`Total includes 6% GST 1.51` names the tax, `... GST 0% 8.20` the total, `Total paid -5.00` neither."""
+    if entry.label in _TOTALS and -largest < entry.value < 0 and _is_payment(entry.row.text):
+        return replace(entry, label=Label.CASH)
     if entry.label is not Label.INCLUDES_TAX:
         return entry
     label = Label.TAX if abs(entry.value) < largest * _SMALL_SHARE else Label.GRAND_TOTAL

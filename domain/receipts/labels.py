@@ -44,7 +44,10 @@ _WITH_TAX = r"INCL|INC\b|INCLUSIVE|INCLUDING|INCLUSLVE|WITH (?:GST|SST|VAT|TAX)|
 _RULES: tuple[tuple[Label, str], ...] = (
     (
         Label.OTHER,
-        r"\b(?:OVER|EXCEEDS?|EXCEEDING|MINIMUM|AT LEAST|MORE THAN|LESS THAN|UP TO|OFF|SAVE|WORTH)\b",
+        (
+            r"\b(?:OVER|EXCEEDS?|EXCEEDING|MINIMUM|AT LEAST|MORE THAN|LESS THAN|UP TO|SAVE|WORTH|"
+            r"(?<!ROUND )(?<!ROUNDED )(?<!ROUNDING )OFF)\b"
+        ),
     ),
     (
         Label.OTHER,

@@ -24,9 +24,10 @@ def find_taxes(
         return None, None
     taxes = _tax_candidates(ledger, total.value)
     nets = _net_candidates(ledger)
+    wholes = [total.value, *(total.value - step for step in ledger.values(Label.ROUNDING))]
     for tax, tax_row in taxes:
         for net, net_row in nets:
-            if abs(net + tax - total.value) <= _TOLERANCE and net:
+            if net and any(abs(net + tax - whole) <= _TOLERANCE for whole in wholes):
                 sure = min(0.96, total.confidence + 0.05)
                 return _found(net, sure, net_row), _found(tax, sure, tax_row)
     for tax, tax_row in taxes:

@@ -1,8 +1,9 @@
 """A part that was paid before: total, payment and what is left, each with its label, prove each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from domain.receipts.found import Found, Line
 from domain.receipts.page.cells import MAX_WORDS, sheet_of
@@ -11,7 +12,7 @@ from domain.receipts.page.vocabulary import AmountRole
 
 LETTER, LINE = 6.0, 12.0
 """Width and height of a typewriter's letters, for text that has no places."""
-PROVEN = 0.95
+PROVEN, UNPROVEN = 0.95, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,53 @@ def money_in(lines: Sequence[Line]) -> PageAmounts:
 
 
 def deposit_of(money: PageAmounts) -> Deposit | None:
-    """The proven part payment of a bill; None where there is none, or where all or nothing is left to pay."""
-    entries = money.entries
-    totals = [one for one in entries if one.role in {AmountRole.TOTAL, AmountRole.GROSS}]
-    paid = [one for one in entries if one.role is AmountRole.PAID]
-    due = [one for one in entries if one.role is AmountRole.DUE]
-    for total in totals:
-        for part in paid:
-            rest = total.value - abs(part.value)
+    """The part payment of a bill, whose total may have no label; None where there is none, or where all is paid.
+
+    It is sure where total, payments and what is left add up, else doubted: what is left may not be printed.
+    """
+    paid = _of(money, AmountRole.PAID)
+    due = _of(money, AmountRole.DUE)
+    totals = _of(money, AmountRole.TOTAL, AmountRole.GROSS)
+    for total in [*totals, *_unlabelled(money, paid, due)]:
+        for value in _payments(paid):
+            rest = total.value - value
             if 0 < rest < total.value and any(abs(rest - one.value) < CENT for one in due):
-                return Deposit(_found(total, total.value), _found(part, abs(part.value)))
-    return None
+                return Deposit(_found(total, total.value), _found(paid[0], value))
+    return _unproven(money, totals, paid) if totals and not due else None
 
 
-def _found(entry: PageEntry, value: Decimal) -> Found[Decimal]:
-    return Found(value=value, confidence=PROVEN, where=entry.row.where)
+def _of(money: PageAmounts, *roles: AmountRole) -> list[PageEntry]:
+    return [one for one in money.entries if one.role in roles]
+
+
+def _payments(paid: Sequence[PageEntry]) -> list[Decimal]:
+    """Each payment, and all of them together."""
+    values = [abs(one.value) for one in paid]
+    return list(dict.fromkeys([*values, sum(values, Decimal(0))]))
+
+
+def _unlabelled(
+    money: PageAmounts, paid: Sequence[PageEntry], due: Sequence[PageEntry]
+) -> Iterator[PageEntry]:
+    """What is left and what was paid make a sum that is printed above them, whatever it is called there."""
+    for left, value in product(due, _payments(paid) if paid else ()):
+        whole = left.value + value
+        row = next((row for values, row in money.by_row if whole in values), None)
+        if row and row.number < paid[0].row.number:
+            yield PageEntry(AmountRole.TOTAL, whole, row)
+
+
+def _unproven(money: PageAmounts, totals: Sequence[PageEntry], paid: Sequence[PageEntry]) -> Deposit | None:
+    """A payment below the total that is less than it, where no other sum says how the rest was paid."""
+    total = totals[-1]
+    value = sum((abs(one.value) for one in paid if one.row.number > total.row.number), Decimal(0))
+    if not 0 < value < total.value or total.value - value in money.loose:
+        return None
+    return Deposit(_found(total, total.value, UNPROVEN), _found(paid[-1], value, UNPROVEN))
+
+
+def _found(entry: PageEntry, value: Decimal, sure: float = PROVEN) -> Found[Decimal]:
+    return Found(value=value, confidence=sure, where=entry.row.where)
 
 
 def placed(lines: Sequence[Line]) -> list[Line]:

@@ -98,7 +98,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
             r"REGLE|VERSE)|"
             r"MONTANT (?:PAYE|REGLE|VERSE)|ARRHES|AVANCE\b|ANTICIPO|PAGADO|ENTREGA A CUENTA|"
             r"\bA CUENTA\b|ACCONTO|PAGATO|"
-            r"GIA PAGATO|AANBETALING|VOORSCHOT|REEDS (?:BETAALD|VOLDAAN)|\bBETAALD\b|VOORUITBETAL\w*"
+            r"GIA PAGATO|ADIANTAMENTO|AANBETALING|VOORSCHOT|REEDS (?:BETAALD|VOLDAAN)|\bBETAALD\b|VOORUITBETAL\w*"
         ),
     ),
     (
@@ -114,7 +114,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
             r"(?:NETTO|TOTALE|IMPORTO) (?:A|DA) PAGARE|"
             r"\bRESTA\b|^PAYABLE BY|^ZAHLBAR BIS|^A PAYER AVANT|LIQUIDO A|"
             r"DA (?:PAGARE|VERSARE)|A PERCIBIR|(?:NOG )?TE (?:BETALEN|VOLDOEN)|OPENSTAAND|RESTANT|VERSCHULDIGD|"
-            r"TO PAY$|^DUE$|^PAY THIS AMOUNT"
+            r"TO PAY\W*$|^DUE$|^PAY THIS AMOUNT"
         ),
     ),
     (

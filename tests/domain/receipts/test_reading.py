@@ -414,6 +414,19 @@ def test_state_and_central_tax_add_up_to_the_tax() -> None:
     assert reading.tax is not None
     assert (reading.total.value, reading.currency.value) == (Decimal(118_000), "INR")
     assert (reading.net.value, reading.tax.value) == (Decimal(100_000), Decimal(18_000))
+    assert reading.total.confidence >= 0.85
+    assert reading.doubts == ()
+
+
+def test_two_halves_of_a_tax_and_a_rounding_lead_to_the_total() -> None:
+    rows = (
+        "Sub Total 3,45,678.00|CGST (6%) 20,740.68|SGST (6%) 20,740.68|Round off -0.36|Total Rs. 3,87,159.00"
+    )
+    reading = read_receipt([Line(row) for row in rows.split("|")])
+    assert reading.doubts == ()
+    assert reading.net is not None
+    assert reading.tax is not None
+    assert (reading.net.value, reading.tax.value) == (Decimal("345678.00"), Decimal("41481.36"))
 
 
 @pytest.mark.parametrize(
@@ -427,6 +440,13 @@ def test_state_and_central_tax_add_up_to_the_tax() -> None:
         ("Total factura 121,00|Anticipo 21,00|Pendiente de pago 100,00", 121, 21),
         ("Totale fattura 122,00|Acconto 22,00|Totale da pagare 100,00", 122, 22),
         ("Totaal incl. btw 121,00|Aanbetaling 21,00|Te betalen 100,00", 121, 21),
+        ("Total $1,500.00|Amount paid -$500.00|Balance $1,000.00", 1500, 500),
+        ("Total $1,500.00|Total paid ($500.00)|Amount due $1,000.00", 1500, 500),
+        ("Total TTC 1 500,00 EUR|Montant pay\u00e9 -500,00 EUR|Solde 1 000,00 EUR", 1500, 500),
+        ("Total \u00a31,500.00|Payments received - \u00a3500.00|To pay \u00a31,000.00", 1500, 500),
+        ("Total $1,500.00|Paid 08/01/2026 $300.00|Paid 08/15/2026 $200.00|Balance due $1,000.00", 1500, 500),
+        ("Contract amount $1,500.00|Less: deposit ($500.00)|Total due $1,000.00", 1500, 500),
+        ("Total 1.500,00 EUR|Adiantamento pago 500,00 EUR|Saldo a pagar 1.000,00 EUR", 1500, 500),
     ],
 )
 def test_a_part_paid_before_is_not_taken_off_the_total(rows: str, total: int, paid: int) -> None:
@@ -434,6 +454,28 @@ def test_a_part_paid_before_is_not_taken_off_the_total(rows: str, total: int, pa
     assert reading.total is not None
     assert reading.already_paid is not None
     assert (reading.total.value, reading.already_paid.value) == (total, paid)
+    assert min(reading.total.confidence, reading.already_paid.confidence) >= 0.85
+    assert reading.doubts == ()
+
+
+def test_a_deposit_is_not_lost_where_no_row_says_what_is_left() -> None:
+    reading = read_receipt([Line("Total: $1,500.00"), Line("Deposit received: $500.00")])
+    assert reading.total is not None
+    assert reading.already_paid is not None
+    assert (reading.total.value, reading.already_paid.value) == (1500, 500)
+    assert max(reading.total.confidence, reading.already_paid.confidence) < 0.85
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Total 39.00|Paid by voucher 20.00|Card 19.00",
+        "Mineral water 4.00|Bottle deposit 0.25|Total 4.25",
+        "Total 39.00|Amount paid 39.00|Balance due 0.00",
+    ],
+)
+def test_what_is_paid_in_two_ways_put_on_a_bottle_or_paid_in_full_is_no_deposit(rows: str) -> None:
+    assert read_receipt([Line(row) for row in rows.split("|")]).already_paid is None
 
 
 def test_cash_and_change_are_no_part_payment() -> None:
