@@ -5,7 +5,7 @@ import os
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +17,7 @@ from domain.refused_values import place_of, why_refused
 HANDBOOK = "Company_Handbook.md"
 DASHBOARD = "Dashboard.md"
 VAULT_FORMAT = 1
+Port = Annotated[int, Field(ge=1, le=65_535)]
 """Of its folders and notes; one without a number is older and laid out alike. What changes notes that exist is a
 new number, and has the Vault copied first."""
 
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
     )
-    port: int = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
+    port: Port = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
     keep_runs_days: int = Field(
         default=14,
         ge=1,
@@ -86,12 +87,12 @@ class Settings(BaseSettings):
         default=None,
         description="the distributed form's Prefect server; default: the one that `fte up` starts",
     )
-    sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
-    webhook_port: int = Field(default=4270, description="the receiver of webhooks")
+    sandbox_port: Port = Field(default=4280, description="the stand-in services, on 127.0.0.1")
+    webhook_port: Port = Field(default=4270, description="the receiver of webhooks")
     webhook_host: str = Field(
         default="127.0.0.1", description="the address it listens on; another one only inside a container"
     )
-    mcp_port: int | None = Field(
+    mcp_port: Port | None = Field(
         default=None,
         description="the gateway of the MCP servers, on 127.0.0.1; default: `fte up` starts none",
     )

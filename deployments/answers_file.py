@@ -73,7 +73,9 @@ def _read(path: Path) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise WrongAnswersError(path, [f"line {line}: {error.problem}"]) from error
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+    except OSError as error:
+        raise WrongAnswersError(path, [error.strerror or type(error).__name__]) from error
+    except (UnicodeDecodeError, YAMLError) as error:
         raise WrongAnswersError(path, [" ".join(str(error).split())]) from error
 
 

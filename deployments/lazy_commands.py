@@ -63,6 +63,9 @@ class LazyGroup(TyperGroup):
         try:
             with stopped_by_person():
                 return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _plain(error)
+            raise
         except typer.Abort as stop:
             if isinstance(stop.__context__, EOFError):
                 raise UnansweredError from stop
@@ -77,3 +80,16 @@ class LazyGroup(TyperGroup):
             command = self.places[name].load()
         command.name = name
         return name, command, rest
+
+
+def _plain(error: typer.BadParameter) -> str:
+    """What is wrong with a word of the command, without the validator's own wording."""
+    from pydantic import ValidationError
+
+    from domain.refused_values import why_refused
+
+    if not isinstance(error.__cause__, ValidationError):
+        return error.message
+    item = error.__cause__.errors(include_url=False)[0]
+    why = why_refused(item)
+    return why if item["type"] == "value_error" else f"{item['input']!r} {why}"

@@ -17,6 +17,26 @@ _PATTERNS = {
     r"^([0-9]+(_[0-9]+)?|urn:li:[A-Za-z0-9:(),]+)$": "is not the id of a post; give reply_to of the mention's note, "
     "or a post's digits alone",
     r"^[a-z][a-z0-9_]*$": "is not a name; use small letters, digits and _, a letter first",
+    r"^[a-z0-9][a-z0-9-]{0,39}$": "is not a short name; use small letters, digits and -, 40 at most",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{2,110}$": "is not a task's name; use letters, digits, ., _ and -, 3 to 111 of them",
+    r"^\d{4}-(0[1-9]|1[0-2])$": "is not a month; give it as YYYY-MM",
+    r"^gmail-[a-z0-9-]{1,100}$": "is not the task of a mail; give the name of its note, which begins with gmail-",
+    r"^whatsapp-[a-z0-9-]{1,100}$": "is not the task of a message; give the name of its note, which begins with "
+    "whatsapp-",
+    r"^([a-z0-9_]{1,512}/[a-z]{2,3}(_[A-Z]{2})?)?$": "is not a template; give its name and its language, such as "
+    "reminder/en_US",
+    r"^[a-z0-9_]{1,512}$": "is not a template's name; use small letters, digits and _",
+    r"^[a-z]{2,3}(_[A-Z]{2})?$": "is not a language; give one such as en_US",
+    r"^[0-9a-f]{64}$": "is not a SHA-256 checksum; give its 64 digits of 0 to 9 and a to f",
+    r"^(image|video|application)/[a-z0-9.+-]+$": "is not a picture, video or document; give one such as image/png",
+    r"^[a-z]+/[a-z0-9.+-]+$": "is not a kind of file; give one such as application/pdf",
+    r"^[^/\\\x00-\x1f\x7f]{1,150}$": "is not a file's name; leave out / and \\, at most 150 characters",
+    r"^<[!-;=?-~]{3,990}>$": "is not a mail's Message-ID; give it with its < and >",
+    r"^[A-Za-z0-9_-]{1,64}$": "is not the id of a thread; give it as Gmail has it",
+    r"^[0-9]{1,30}$": "is not an id of WhatsApp's; give its digits alone",
+    r"^[!-~]{1,250}$": "is not the id of a message; give it as WhatsApp has it",
+    r"^v\d\d\.0$": "is not a version of the API; give one such as v25.0",
+    r"^https?://[^\s/]+$": "is not a server's address; give one such as https://books.example.com, without a path",
 }
 _BY_TYPE = {
     "missing": "is missing; give it",

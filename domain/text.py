@@ -14,6 +14,10 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 def _one_line(value: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
         raise ValueError("must be one line of text, without control characters; correct it")
+    return _seen(value)
+
+
+def _seen(value: str) -> str:
     if value and not visible(value).strip():
         raise ValueError("shows nothing that a person could read; give a text")
     return value
@@ -28,7 +32,7 @@ def _email_address(value: str) -> str:
 def _prose(value: str) -> str:
     if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in value):
         raise ValueError("must be text without control characters; correct it")
-    return value
+    return _seen(value)
 
 
 OneLine = Annotated[str, AfterValidator(_one_line)]

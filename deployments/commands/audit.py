@@ -81,7 +81,7 @@ def search(  # noqa: PLR0913 (each is an option)
     actor: Annotated[str, typer.Option(help="Exactly this actor.")] = "",
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
     alone: Annotated[
         bool, typer.Option("--alone", help="Without what else belongs to the same task or effect.")
     ] = False,
@@ -195,7 +195,9 @@ def verify(
 
 @app.command()
 def retain(
-    days: Annotated[int, typer.Option(min=1, help="How many days to keep.")] = 90, *, as_json: AsJson = False
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="How many days to keep.")] = 90,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Drop older days; the chain says so first."""
     dropped = drop_old_days(audit_log(), datetime.now(UTC), days)

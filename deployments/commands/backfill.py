@@ -26,7 +26,7 @@ def backfill(
         Path, typer.Argument(exists=True, file_okay=False, readable=True, help="Documents and mails (.eml).")
     ],
     *,
-    processes: Annotated[int, typer.Option(min=1, help="How many, by Dask; 1 needs none.")] = 1,
+    processes: Annotated[int, typer.Option(min=1, max=256, help="How many, by Dask; 1 needs none.")] = 1,
     scheduler: Annotated[
         str, typer.Option(help="A Dask scheduler whose workers have the Vault and the ledger, too: tcp://...")
     ] = "",

@@ -31,6 +31,7 @@ from tasks.vault.vault import current_vault
 
 app = typer.Typer(no_args_is_help=True)
 
+LARGEST_NUMBER = 2**31
 MENDED = frozenset({"Completed", "Waiting"})
 """End states of `work_task` that close its letter: done, or with a person."""
 
@@ -101,7 +102,7 @@ def _cells(letter: DeadLetter) -> tuple[object, ...]:
 
 @app.command()
 def show(
-    number: Annotated[int, typer.Argument(help="From the list.")],
+    number: Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, help="From the list.")],
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -123,7 +124,9 @@ LATER = "it is worked on again by itself: fte tasks, fte dead-letters list"
 
 @app.command("replay")
 def replay_letters(
-    number: Annotated[int | None, typer.Argument(help="One letter's number.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(min=1, max=LARGEST_NUMBER, help="One letter's number.")
+    ] = None,
     *,
     cause: Annotated[str | None, typer.Option(help="All letters with this cause.")] = None,
     as_json: AsJson = False,

@@ -43,7 +43,10 @@ for _name, _server in serve.SERVERS.items():
 
 @app.command("serve")
 def serve_all(
-    port: Annotated[int | None, typer.Option(help=f"Default: FTE_MCP_PORT, else {serve.USUAL_PORT}.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65_535, help=f"Default: FTE_MCP_PORT, else {serve.USUAL_PORT}."),
+    ] = None,
 ) -> None:
     """Serve everything over HTTP on 127.0.0.1, to agents that know the token."""
     apply_environment(settings())

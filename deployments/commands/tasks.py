@@ -21,7 +21,7 @@ SHOWN = ("status", "kind", "domain", "priority", "from", "subject")
 def tasks(
     *,
     done: Annotated[bool, typer.Option("--done", help="Finished tasks instead of open ones.")] = False,
-    limit: Annotated[int, typer.Option(help="How many, the newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, the newest first.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the tasks in the Vault."""

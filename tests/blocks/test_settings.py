@@ -45,6 +45,13 @@ def test_a_variable_that_cannot_be_used_is_named(
         settings()
 
 
+@pytest.mark.parametrize("name", ["FTE_PORT", "FTE_SANDBOX_PORT", "FTE_WEBHOOK_PORT", "FTE_MCP_PORT"])
+def test_a_port_that_no_machine_has_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "99999999")
+    with pytest.raises(WrongSettingError, match=f"{name} must be at most 65535; correct it"):
+        settings()
+
+
 def test_the_sandbox_is_the_world_as_long_as_no_account_is_connected(home: Path) -> None:
     assert settings().mode is Mode.SANDBOX
     (home / "live").mkdir(parents=True)

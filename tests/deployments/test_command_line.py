@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from deployments import command_line
 from deployments.command_line import Commands
@@ -106,6 +107,30 @@ def test_every_listed_command_exists_and_only_fte_itself_offers_the_shell_s_comp
     command = Commands.places[name].load()
     assert command.help
     assert not any("completion" in option for parameter in command.params for option in parameter.opts)
+
+
+TOO_LARGE = "99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("dead-letters replay x", "'x' is not a whole number; give one such as 12"),
+        (f"dead-letters replay {TOO_LARGE}", "must be at most"),
+        (f"dead-letters show {TOO_LARGE}", "must be at most"),
+        (f"audit search --limit {TOO_LARGE}", "must be at most 100000; correct it"),
+        (f"audit retain --days {TOO_LARGE}", "must be at most 36500; correct it"),
+        ("tasks --limit 0", "'0' must be at least 1; correct it"),
+        ("mcp serve --port 99999", "'99999' must be at most 65535; correct it"),
+        ("posts insights --days 0", "'0' must be at least 1; correct it"),
+        ("books report gossip 2026", "'gossip' is not one of 'profit_and_loss'"),
+    ],
+)
+def test_a_wrong_word_of_a_command_is_named_without_the_validator_s_wording(words: str, said: str) -> None:
+    ended = CliRunner().invoke(command_line.app, words.split(), env={"COLUMNS": "1000"})
+    assert ended.exit_code == 2
+    assert said in " ".join(ended.output.split())
+    assert not re.search("Input should|Value error|parse", ended.output)
 
 
 def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import pytest
@@ -50,6 +51,20 @@ class Order(BaseModel, extra="forbid"):
     names: dict[str, str] = {}
     choice: str | list[str] = "x"
     page: HttpUrl | None = None
+
+
+def test_every_pattern_has_words_of_its_own() -> None:
+    packages = ("blocks", "deployments", "domain", "flows", "mcp_servers", "tasks")
+    sources = [path.read_text() for package in packages for path in Path(package).rglob("*.py")]
+    patterns = {found for source in sources for found in re.findall(r'\bpattern=r?"([^"]*)"', source)}
+    assert len(patterns) > 15
+    vague = why_refused({"type": "string_pattern_mismatch", "ctx": {"pattern": "^another$"}})
+    said = [
+        pattern
+        for pattern in patterns
+        if why_refused({"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}}) == vague
+    ]
+    assert said == []
 
 
 @pytest.mark.parametrize(
