@@ -38,6 +38,8 @@ TURNS_AT_ONCE = 10
 TOLD_SECONDS, WHOLE_SECONDS = 1.0, 5.0
 GATHERED_SECONDS, MOST_GATHERED = 5.0, 100
 """Reads are written down after so long, or so many."""
+OTHERS_SECONDS = 4.0
+"""So long a tool that only reads waits for a service of others."""
 LONGEST_NAME = 80
 
 
@@ -49,6 +51,28 @@ class OwnFilesError(TransientError):
             f"the employee's own files cannot be used ({error.strerror or type(error).__name__}: {error.filename}); a "
             "person has to mend disk space or rights; the same call may then be made again and books nothing twice"
         )
+
+
+class SilentServiceError(TransientError):
+    """A service takes the question and does not answer."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(
+            f"{service} has not answered within {OTHERS_SECONDS:g} seconds; nothing was changed: ask again later"
+        )
+
+
+async def answered_soon(asked: Awaitable[T], service: str) -> T:
+    """What a service of others says, or that it says nothing.
+
+    Raises:
+        SilentServiceError: no answer in time.
+    """
+    try:
+        async with asyncio.timeout(OTHERS_SECONDS):
+            return await asked
+    except TimeoutError as error:
+        raise SilentServiceError(service) from error
 
 
 def clear_errors(

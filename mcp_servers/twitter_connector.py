@@ -14,6 +14,7 @@ from domain.social.report import PlatformInsights
 from domain.social.trend import Trend
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
+from mcp_servers.calls import answered_soon
 from mcp_servers.measuring import Days, Period, insights_of, summary_of
 from mcp_servers.posting import MediaIds, answered_on, ordered_post, upload_media
 from mcp_servers.reading import paged
@@ -71,7 +72,7 @@ async def search_mentions(
     """What was said on X in the last seven days that has these words, the newest hundred."""
     from tasks.social.mentions import search_posts
 
-    found = await search_posts(query)
+    found = await answered_soon(search_posts(query), "X")
     posts = [FoundPost(author=one.author, **_begun(one.post.model_dump())) for one in found.posts]
     shown, part = paged(posts, 1)
     return Mentions(posts=shown, left_out=part.in_all - len(shown), cost_usd=str(found.cost))
@@ -86,7 +87,7 @@ async def get_trends() -> Trends:
     """What is trending for the account on X, for a person to choose from; X charges for each trend."""
     from tasks.social.trends import read_trends
 
-    found = await read_trends()
+    found = await answered_soon(read_trends(), "X")
     return Trends(trends=paged(found.trends, 1)[0], cost_usd=str(found.cost))
 
 

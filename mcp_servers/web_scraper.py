@@ -14,7 +14,7 @@ from domain.text import OneLine
 from domain.web.page import PageLink, PageText
 from domain.web.watched import PageKind, Tag, WatchedPage
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
-from mcp_servers.calls import SOURCE
+from mcp_servers.calls import SOURCE, answered_soon
 from mcp_servers.reading import SPARE_BYTES, AnswerPart, NoSuchPageError, PageNumber, paged, parts, pieces
 from tasks.planning.task_status import TaskReport
 
@@ -134,7 +134,7 @@ async def read_page(
     from tasks.web.watch import watched_pages as listed_pages
 
     hosts = {host_of(one.url) for one in listed_pages()}
-    found = await read_address(url, hosts=hosts)
+    found = await answered_soon(read_address(url, hosts=hosts), host_of(url))
     text = found.text or PageText()
     texts = list(pieces(text.text, TEXT_BYTES))
     if page > len(texts):

@@ -1,5 +1,6 @@
 """Every answer fits an agent: under 4,000 tokens however large the books are, with all of it on further pages."""
 
+import asyncio
 import datetime as dt
 import json
 from decimal import Decimal
@@ -256,3 +257,32 @@ async def test_every_other_reading_tool_fits_an_agent_page_by_page() -> None:
             if part["pages"] > 1:
                 last = await client.call_tool(tool, {**arguments, "page": part["pages"]})
                 assert tokens(last.structured_content or {}) < MOST_TOKENS, tool
+
+
+@pytest.mark.parametrize(
+    ("server", "tool", "arguments", "service"),
+    [
+        ("twitter", "search_mentions", {"query": "a"}, "X"),
+        ("twitter", "get_trends", {}, "X"),
+        ("web", "read_page", {"url": "https://a.example/"}, "a.example"),
+    ],
+)
+@pytest.mark.usefixtures("much")
+async def test_a_service_of_others_that_never_answers_keeps_no_agent_waiting(
+    monkeypatch: pytest.MonkeyPatch, server: str, tool: str, arguments: dict[str, Any], service: str
+) -> None:
+    async def silent(*_: Any, **__: Any) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("mcp_servers.calls.OTHERS_SECONDS", 0.05)
+    for place in (
+        "tasks.social.mentions.search_posts",
+        "tasks.social.trends.read_trends",
+        "tasks.web.fetch.read_address",
+    ):
+        monkeypatch.setattr(place, silent)
+    async with Client(serve.build_server(server)) as client:
+        with pytest.raises(
+            ToolError, match=rf"^{service} has not answered within .* seconds; nothing was changed"
+        ):
+            await client.call_tool(tool, arguments)
