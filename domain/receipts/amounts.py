@@ -19,7 +19,7 @@ _LOOSE = re.compile(
 _SPACED_THOUSANDS = re.compile(r"(?<=[M$\u20ac\u00a3])(\s?\d{1,3}) (\d{3}[.,]\d{2})(?![\w.,])")
 _SPLIT = re.compile(r"(?<![\d.,/:-])(\d{1,6}) ?([.,]) ?(\d{2}|\d ?\d)(?=\s*$|\s+[A-Z*]{1,3}\s*$)")
 _NUMBER_FORM = r"""(?<![\w.,/:-])(?P<before>[-(\u2212]\s?)?
-    (?P<symbol>(?:RM|US\$|A\$|S\$|HK\$|C\$|NT\$|R\$|Rs\.?|Rp\.?|MYR|USD|EUR|GBP|CHF|SGD|[$\u20ac\u00a3\u00a5\u20b9])
+    (?P<symbol>(?:RM|US\$|A\$|S\$|HK\$|C\$|NT\$|R\$|Rs\.?|Rp\.?|R(?=\s?\d)|MYR|USD|EUR|GBP|CHF|SGD|[$\u20ac\u00a3\u00a5\u20b9])
     \s?)?(?P<inner>[-\u2212]\s?)?
     (?P<number>\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,3}(?:[,.'\u2019\u00a0\u202fSPACE]\d{3})+(?:[.,]\d{1,4})?|\d+[.,]\d{1,4}|[.]\d{2}|\d+)
     (?P<after>-(?!\d)|\))?(?![\d:]|/(?!-)|[.,]\d|\s?%|-\d)

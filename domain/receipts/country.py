@@ -23,6 +23,7 @@ _HINTS: tuple[tuple[str, str, float], ...] = (
         2,
     ),
     ("AT", r"\bATU\d{8}\b|\b\u00d6STERREICH\b|\bAUSTRIA\b|\bWIEN\b", 3),
+    ("CH", r"\bCHE-\d{3}\.\d{3}", 4),
     ("CH", r"\bCHE-?\d{3}|\bSCHWEIZ\b|\bSUISSE\b|\bSWITZERLAND\b|\bCHF\b", 3),
     ("GB", r"\bUNITED KINGDOM\b|\bUK\b|\bENGLAND\b|\bGB ?\d{9}\b|\bLONDON\b|\+44\b|\u00a3|\bVAT REG", 2),
     ("FR", r"\bFACTURE\b|\bTVA\b|\bSARL\b|\bSIRET\b|\bFRANCE\b|\bFR\d{11}\b|\+33\b", 2),

@@ -15,7 +15,8 @@ _CODES = (
 )
 _CODE = re.compile(
     rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s{{0,2}}-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
-    rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|MONEDA|VALUTA|IN|TOTAL|BETRAG|AMOUNT|MONTANT|"
+    rf"\(\s?(?P<inside>{_CODES})\s?\)|(?:^|  )(?P<alone>{_CODES})(?=  |$)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|"
+    rf"MONEDA|VALUTA|IN|TOTAL|BETRAG|AMOUNT|MONTANT|"
     rf"IMPORTE|IMPORTO|BEDRAG)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
 )
 """A code counts beside a number, in brackets or behind a word that announces it: `SDN BHD` is no dinar."""
@@ -32,6 +33,7 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     (r"\bNZ\$", "NZD"),
     (r"NT\$", "TWD"),
     (r"\bR\$", "BRL"),
+    (r"(?<![A-Z\d])R ?(?=\d[\d ,]*\.\d\d(?!\d))", "ZAR"),
     (r"\bMX\$", "MXN"),
     ("\u20ac", "EUR"),
     ("\u00a3", "GBP"),

@@ -1,5 +1,6 @@
 """Visual rows: pieces of text that stand beside each other are read together."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -12,6 +13,7 @@ NEAR = 0.6
 """Gap between two words of one cell, in heights of the row."""
 MAX_LINES, MAX_LINE_LENGTH, MAX_CHARACTERS = 2_000, 400, 50_000
 """More is not a receipt; reading stops there so that a hostile file costs seconds, not hours."""
+_APOSTROPHE = re.compile("(?<=\\d)[\u00b4\u2018\u2019\u02b9\u02bc\u2032](?=\\d{3}(?!\\d))")
 MOST_IN_A_ROW = 100
 """Each piece of a row is held against the others: a row of more, which no paper has, is read as several."""
 
@@ -82,6 +84,11 @@ def rows_of(lines: Sequence[Line]) -> list[LayoutRow]:
     return [_row(number, band) for number, band in enumerate(bands, start=1)]
 
 
+def as_read(text: str) -> str:
+    """What a person reads: no signs that nobody sees, and one apostrophe between thousands, however it is printed."""
+    return text if text.isascii() else _APOSTROPHE.sub("'", visible(text))
+
+
 def _within_limits(lines: Sequence[Line]) -> list[Line]:
     """The first lines that have text, up to the limits."""
     kept: list[Line] = []
@@ -90,7 +97,7 @@ def _within_limits(lines: Sequence[Line]) -> list[Line]:
         left -= min(len(line.text), MAX_LINE_LENGTH)
         if left < 0:
             break
-        seen = visible(line.text[:MAX_LINE_LENGTH])
+        seen = as_read(line.text[:MAX_LINE_LENGTH])
         if seen.strip():
             kept.append(line if seen == line.text else replace(line, text=seen))
     return kept

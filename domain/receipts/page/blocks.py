@@ -17,15 +17,13 @@ def block_under(sheet: Sheet, label: PageCell) -> list[PageCell]:
     beside = sheet.after(label)
     if beside and beside[0].text.lstrip().startswith(":"):
         return [beside[0]]
-    start, end = label.x0 - 14, _next_column(sheet, label)
+    start, end = _left_edge(sheet, label) - 14, _next_column(sheet, label)
     if beside and not _stands_over(sheet, label, end):
         start, end = beside[0].x0 - 14, 10_000.0
     found = [one for one in beside if start <= one.x0 < end]
     bottom = label.y1
     for below in sheet.rows[label.row + 1 : label.row + 1 + BLOCK_ROWS]:
-        if below.page != label.page or any(
-            _opens(one) for one in below.cells if label.x0 - 14 <= one.x0 < end
-        ):
+        if below.page != label.page or any(_opens(one) for one in below.cells if start <= one.x0 < end):
             break
         ours = [one for one in below.cells if start <= one.x0 < end or abs(one.x1 - label.x1) < _FLUSH]
         if not ours:
@@ -66,8 +64,16 @@ def _next_column(sheet: Sheet, label: PageCell) -> float:
         if one.x0 - label.x1 > 3 * label.height and re.search(r"[A-Z]{3}", one.folded)
     ]
     starts = [start for start in starts if _is_column(sheet, label, start)]
-    others = [one.x0 for one in sheet.after(label) if _opens(one)]
+    others = [_left_edge(sheet, one) for one in sheet.after(label) if _opens(one)]
     return min([*starts, *others], default=10_000.0) - label.height
+
+
+def _left_edge(sheet: Sheet, label: PageCell) -> float:
+    """Where a party's lines begin: further left than a label that stands in the middle over them."""
+    below = sheet.under(label, rows=1)
+    middle = (label.x0 + label.x1) / 2
+    is_over = below is not None and below.x0 < label.x0 and below.x0 < middle < below.x1
+    return below.x0 if below is not None and is_over else label.x0
 
 
 def _is_column(sheet: Sheet, label: PageCell, start: float) -> bool:

@@ -9,8 +9,7 @@ from itertools import accumulate
 from statistics import median
 
 from domain.receipts.found import Line
-from domain.receipts.layout import WHERE_LENGTH
-from domain.visible import visible
+from domain.receipts.layout import WHERE_LENGTH, as_read
 
 MAX_WORDS = 8_000
 """Of more words the first and the last half are read: the totals stand at the end."""
@@ -161,7 +160,7 @@ def _within(words: Sequence[Line]) -> list[Line]:
 
 
 def _seen(line: Line) -> Line:
-    text = _LEADER.sub("", visible(line.text[:MAX_CELL]))
+    text = _LEADER.sub("", as_read(line.text[:MAX_CELL]))
     return line if text == line.text else Line(text, line.x0, line.y0, line.x1, line.y1, line.page)
 
 

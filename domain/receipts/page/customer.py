@@ -15,7 +15,9 @@ from domain.receipts.page.vocabulary import (
 LETTERHEAD, TOWN_LENGTH = 0.11, 45
 """An address that begins this far up the page is a letterhead's."""
 _HEAD_ROWS = 3
-_COLUMN_HEADING = re.compile(r"^\W*(?:FROM|BY|TO|FOR|AN|AAN)\W*$")
+_COLUMN_HEADING = re.compile(
+    r"^\W*(?:FROM|BY|TO|FOR|AN|AAN|DE|VON|VAN|DA|PARA|PROVIDER|SUPPLIER|VENDOR|SELLER|MERCHANT|PAYEE)\W*$"
+)
 _TO = re.compile(r"^\W*TO\b")
 _HEADINGS = 4
 """So many cells beside each other are a table's headings: `From` and `To` are towns there."""
@@ -66,7 +68,8 @@ def is_column_heading(sheet: Sheet, cell: PageCell) -> bool:
 
 
 _ADDRESSED = re.compile(
-    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE|ABILE)?|DHR|MEVR|"
+    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|"
+    r"SPETT(?:\.LE|ABILE)?|DHR|MEVR|"
     r"FAM(?:ILIE)?|MONSIEUR|MADAME|A L'ATTENTION|C\.A\.)[ .]"
 )
 """How a letter calls whom it is for: their address block has it, a letterhead hardly ever."""
@@ -120,12 +123,13 @@ def _column_above(sheet: Sheet, town: PageCell) -> list[PageCell]:
     return block
 
 
-def cells_near(sheet: Sheet, cell: PageCell) -> list[PageCell]:
-    """The cells just under a name, in its column."""
-    rows = [row for row in sheet.rows[cell.row : cell.row + 7] if row.page == cell.page]
+def cells_near(sheet: Sheet, cell: PageCell, *, far: bool = False) -> list[PageCell]:
+    """The cells just under a name, in its column; `far`: those of a whole letterhead."""
+    most = 2 if far else 1
+    rows = [row for row in sheet.rows[cell.row : cell.row + 7 * most] if row.page == cell.page]
     return [
         one
         for row in rows
         for one in row.cells
-        if one.shares_column(cell) and one.y0 - cell.y1 < 9 * cell.height
+        if one.shares_column(cell) and one.y0 - cell.y1 < 9 * most * cell.height
     ]

@@ -38,6 +38,10 @@ _IS_DUE = re.compile(
 )
 _TO_CANCEL = re.compile(r"OPZEG|KUNDIG|\bCANCEL|RESILI|DISDETTA|TERMINAT")
 """A sentence about the end of a contract; its last day is none of payment."""
+_OF_ANOTHER = re.compile(
+    r"\b(?:QUOT\w+|ORDER|OFFER|ESTIMATE|CONTRACT|AGREEMENT|LETTER)\b[^.;]{0,25}\bDATED\W*$"
+)
+"""`our quotation Q-0187 dated`."""
 _AFTER_ISSUE = re.compile(
     r"\d (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|DAGEN) (?:NACH|NA|AFTER|FROM|APRES|DESDE|DALLA|DATA)\b[^.,;]{0,28}\($"
 )
@@ -52,7 +56,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 _TERMS = re.compile(
-    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|DUE|NET|TERMS|"
+    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|PLEASE PAY|DUE|NET|TERMS|"
     r"PAIEMENT|PAYER|REGLEMENT|PAGO|"
     r"PAGAMENTO|BETAL|VENCIMIENTO|SCADENZA)"
     r".{0,45}?\b(?P<days>\d{1,3}) ?(?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|GG|DAGEN)\b"
@@ -74,6 +78,14 @@ _DAYS_IN_WORDS = {
     **dict.fromkeys(("THIRTY", "DREISSIG", "TRENTE", "TREINTA", "TRENTA", "DERTIG"), "30"),
     **dict.fromkeys(("SIXTY", "SECHZIG", "SOIXANTE", "SESENTA", "SESSANTA", "ZESTIG"), "60"),
 }
+_IN_BRACKETS = re.compile(r"\b[A-Z]+ \((\d{1,3})\)(?= (?:CALENDAR )?DAYS)")
+_WEEKS = {
+    **dict.fromkeys(("ONE", "EINER", "UNE", "UNA", "EEN", "1"), "7"),
+    **dict.fromkeys(("TWO", "ZWEI", "DEUX", "DOS", "DUE", "TWEE", "2"), "14"),
+    **dict.fromkeys(("THREE", "DREI", "TROIS", "TRES", "TRE", "DRIE", "3"), "21"),
+    **dict.fromkeys(("FOUR", "VIER", "QUATRE", "CUATRO", "QUATTRO", "4"), "28"),
+}
+_IN_WEEKS = re.compile(rf"\b({'|'.join(_WEEKS)}) (?:WEEKS?|WOCHEN?|SEMAINES?|SEMANAS?|SETTIMAN[AE]|WEKEN)\b")
 _IN_WORDS = re.compile(rf"\b(?:{'|'.join(_DAYS_IN_WORDS)})(?= (?:DAYS|TAGE|JOURS|DIAS|GIORNI|DAGEN))")
 _TERMS_ALONE = re.compile(r"^\W*(?P<days>\d{1,3}) (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\W*$")
 _TERMS_HEADING = re.compile(
@@ -305,8 +317,8 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
             for one in dates_in(cell.text, order=order, order_certainty=certainty)
             if one.form not in {"compact", "year"}
         ]
-        if len(found) > 3:  # noqa: PLR2004 - a list of days, not the bill's
-            continue
+        if len(found) > 3:  # noqa: PLR2004 - a list of days: the bill's is called so
+            found = [one for one in found if DUE_ON.search(folded_before(cell, found, one))]
         for one in found:
             before = folded_before(cell, found, one)
             issued, due = _judged(sheet, row, cell, before)
@@ -356,7 +368,7 @@ def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[fl
         due = 5.0 if not re.search(r"SKONTO|DISCOUNT|ESCOMPTE", label[due_at:]) else 0.0
         issued = -3.0
     elif issued_at >= 0:
-        issued = 5.0
+        issued = -3.0 if _OF_ANOTHER.search(label) else 5.0
     elif (
         title
         and (_TITLE_DATE.search(label) or ANY_DATE.search(label))
@@ -470,7 +482,8 @@ def _under_heading(sheet: Sheet, row: PageRow) -> re.Match[str] | None:
 
 def _in_words(row: PageRow) -> re.Match[str] | None:
     """`Zahlbar innerhalb von 14 Tagen`, `sous trente jours`: the first part of a row that says so."""
-    said = _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], row.folded)
+    said = _IN_BRACKETS.sub(r"\1", _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], row.folded))
+    said = _IN_WEEKS.sub(lambda weeks: f"{_WEEKS[weeks[1]]} DAYS", said)
     parts = re.split(r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b", said)
     return next(filter(None, map(_terms_in, parts)), None)
 

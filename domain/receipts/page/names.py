@@ -49,6 +49,10 @@ _NOT_A_NAME = re.compile(
     r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.? | (?:ES|IST|IS|"
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
     r"^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
+    r"^(?:PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|OUR) FIRM$|\bDEL? RECIBO\b|"
+    r"\w*(?:ANWALT|"
+    r"ARZT)(?:IN)?$|^ATTORNEYS? AT LAW|\bACCT$|^TERMS OF|AUTHORI[SZ]ED SIGNATORY|"
+    r"^(?:LUGAR DE EXPEDICION|REGIMEN FISCAL|ORDEN DE COMPRA|USO CFDI)\b|"
     r"^(?:MENGE|ARTIKEL|POS|BESCHREIBUNG|BEZEICHNUNG|ITEM|DESIGNATION|DESCRIPCION|CONCEPTO|CANTIDAD|"
     r"DESCRIZIONE|QUANTITA|OMSCHRIJVING|AANTAL)\b|"
     r"DEUTSCHLAND$|^FRANCE$|^GERMANY$|^ESPANA$|^ITALIA$|^NEDERLAND$|^SPAIN$|^UNITED|^AUSTRALIA$|VIELEN DANK|"
@@ -73,14 +77,19 @@ _BRAND_OF = re.compile(
     r"|es operado por|\u00e8 gestito da)\s*(?:the\s+)?",
     re.IGNORECASE,
 )
+_DOMAIN = re.compile(r"(?:WWW\.)?([\w-]{3,})\.[\w.-]+[A-Z]")
+_ASIDE = re.compile(r" \([a-z ]+\)$")
+"""`Acme Goods (seller profile)`."""
 _SENT_BY = re.compile(
     r"^(?:From|By|Von|(?:La|Il) sottoscritt[ao]|d[ie]|D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
 
 def same_key(name: str) -> str:
-    """What two writings of one company share: its letters without legal form and what follows it."""
+    """What two writings of one company share: its letters without legal form and what follows, or of a web address."""
     upper = name.upper()
+    domain = _DOMAIN.fullmatch(upper)
+    upper = domain[1] if domain else upper
     form = LEGAL_FORM.search(upper)
     kept = upper[: form.start()] if form and form.start() > 2 else upper  # noqa: PLR2004 - a name stands before it
     return re.sub(r"\W", "", folded(kept)) or re.sub(r"\W", "", folded(upper))
@@ -227,7 +236,7 @@ def placed_name(text: str) -> str:
 
 def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = re.sub(r"\s+", " ", text).strip(" :;,|*-\u2013\u00b7\u2022")
-    name = _SENT_BY.sub("", name)
+    name = _ASIDE.sub("", _SENT_BY.sub("", name))
     inside = _NAME_INSIDE.search(folded(name))
     name = name[inside.end() :] if inside else name
     head = head_of(name)

@@ -48,17 +48,21 @@ from domain.receipts.people import is_code, is_person, may_name_seller
 NAMED, AT_THE_TILL = 9.0, 1.0
 SHORTEST_DOMAIN, SAME_START = 3, 6
 _ACCOUNT_OF = re.compile(
-    r"^\W*(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|BENEFICIARY|TITULAIRE(?: DU COMPTE)?|"
+    r"^\W*(?:(?:WIRE|PAY|TRANSFER) TO: )?(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|"
+    r"BENEFICIAR(?:Y|IO)|TITULAIRE(?: DU COMPTE)?|"
     r"TITULAR|INTESTATARIO|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|EMPFANGER)\s*:?\s*"
 )
 _PAYABLE_TO = re.compile(
     r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,16}\b(?:PAYABLE|OUT) TO\b|"
-    r"\bCHEQUES? A L'ORDRE D[EU]\b|\b(?:T\.?N\.?V\.?|TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
+    r"\bCHEQUES? A L'ORDRE D[EU]\b|^\W*DEPOSITAR A NOMBRE DE\b:?|^\W*DEPOSITAR A\b:?|\b(?:T\.?N\.?V\.?|"
+    r"TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
 )
 _COLLECTED = re.compile(
     r"INCASS|AFGESCHREV|AFSCHRIJV|\bUW (?:BANK)?REKENING|MACHTIGING|EINGEZOGEN|LASTSCHRIFT|DEBIT"
 )
 """Where money is fetched, the account's holder is the customer."""
+_SIGNED_FOR, _SIGNATORY = re.compile(r"FOR(?: AND ON BEHALF OF)? (?=\w)"), re.compile(r"AUTHORI[SZ]ED SIGN")
+_SIGNATURE_ROWS = 6
 _PRICE = re.compile(r"\d[.,]\d\d\b")
 _STREET = re.compile(r"\d")
 _MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
@@ -176,7 +180,7 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
         for cell in row.cells:
             if cell in theirs or cell in second_lines:
                 continue
-            if said := company_behind(cell.text) or _payee(sheet, cell):
+            if said := company_behind(cell.text) or _payee(sheet, cell) or _signed_for(sheet, cell):
                 yield _Candidate(said, SAID + _extra(said, domains), row)
                 continue
             sender, worth = _sender(cell, row)
@@ -240,7 +244,7 @@ def _place(sheet: Sheet, cell: PageCell, window: set[PageCell]) -> float:
 
 def _is_trader(sheet: Sheet, cell: PageCell) -> bool:
     """Whether a person's name stands over an address and a tax number: someone in business alone."""
-    near = cells_near(sheet, cell)
+    near = cells_near(sheet, cell, far=True)
     return any(POSTAL.search(one.folded) for one in near) and any(_TAX_ID.search(one.folded) for one in near)
 
 
@@ -280,13 +284,20 @@ def _payee(sheet: Sheet, cell: PageCell) -> str:
     return name_in(re.split(r"[,.;]\s|\s(?:or|and|by|within)\s", behind)[0])
 
 
+def _signed_for(sheet: Sheet, cell: PageCell) -> str:
+    """`for Acme Private Limited`, over `Authorised Signatory`."""
+    match = _SIGNED_FOR.match(cell.folded)
+    below = [one.folded for row in sheet.rows[cell.row : cell.row + _SIGNATURE_ROWS] for one in row.cells]
+    return name_in(cell.text[match.end() :]) if match and any(map(_SIGNATORY.search, below)) else ""
+
+
 def _account_holder(sheet: Sheet, cell: PageCell) -> str:
     match = _ACCOUNT_OF.search(cell.folded)
     if not match:
         return ""
     own = re.split(r"\b(?:BSB|SORT CODE|IBAN|ACC(?:OUNT)?|BIC)\b", cell.text[match.end() :])[0].strip(" :")
     beside = next((one.text for one in sheet.after(cell) if re.search(r"\w", one.text)), "")
-    return name_in(own or beside.strip(" :"))
+    return name_in(head_of(own or beside.strip(" :")))
 
 
 def _domains(sheet: Sheet, theirs: set[PageCell]) -> set[str]:

@@ -10,7 +10,7 @@ from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comm
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import NO_TAX, AmountRole, role_of
+from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, AmountRole, role_of
 
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")
@@ -373,12 +373,16 @@ def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pa
 
 
 def _untaxed(sheet: Sheet, money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
-    """A net that is the total, or a page that says why there is no tax."""
+    """A net that is the total, or a page that says why there is no tax, or that has no word of any."""
     if any(entry.value for entry in taxes):
         return None
     same = (entry.row for entry in money.entries if entry.role is AmountRole.NET and entry.value == total)
     row = next(same, None) or next((one for one in sheet.rows if NO_TAX.search(one.folded)), None)
-    return ((total, row, 0.85), None) if row else None
+    if row:
+        return (total, row, 0.85), None
+    asked = next((entry.row for entry in money.entries if entry.value == total), None)
+    is_silent = not any(ANY_TAX.search(one.folded) for one in sheet.rows)
+    return ((total, asked, 0.75), None) if asked and is_silent else None
 
 
 def _paid(money: PageAmounts, total: Decimal) -> Found[Decimal] | None:

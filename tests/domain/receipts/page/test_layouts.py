@@ -195,6 +195,98 @@ NAMES = {
         ),
         "Keel Electrical",
     ),
+    "both-parties-under-headings-in-the-middle": (
+        (
+            "            Cedente/prestatore (fornitore)                        Cessionario/committente (cliente)\n"
+            "Identificativo fiscale ai fini IVA: IT02918840360      Identificativo fiscale ai fini IVA: IT01177220391\n"
+            "Denominazione: PIETRALTA SERVIZI S.R.L.                Denominazione: Vivai Sarti di Sarti Elsa & C. snc\n"
+            "Indirizzo: Via dei Tessitori 15                        Indirizzo: Via Faentina 203\n\n"
+            "Numero documento   F/77   Data 04/03/2026\nTotale documento  100,00"
+        ),
+        "PIETRALTA SERVIZI S.R.L.",
+    ),
+    "sold-by-among-the-goods": (
+        (
+            "Final details for your order\nMarketplace - keep this page for your records\n\n"
+            "Items Ordered                         Price\n1 of: Cork desk mat                   $39.00\n"
+            "Condition: New. Sold by: Larkfield Goods (seller profile)\n\nTotal   $39.00"
+        ),
+        "Larkfield Goods",
+    ),
+    "sold-by-de": (
+        (
+            "kaufbude.example                            Rechnung\n\nRechnungsadresse        Verkauf von\n"
+            "Planungsbüro Sievers    Lampenkontor Freese UG\nWeg 12                  Hof 4\n"
+            "12345 Altdorf           28203 Bremen\n\n"
+            "Leuchte   49,00 €\nGesamtbetrag   49,00 €"
+        ),
+        "Lampenkontor Freese UG",
+    ),
+    "web-address-and-company": (
+        (
+            "rayoexpress.example\n\nFactura   R25-MAD-04\nCliente: Joyería Sol, S.L.\nTotal   49,00 €\n\n\n\n\n"
+            "Rayo Express Mensajería, S.A.U. \u2013 Avda. de Andalucía km 10, 28021 Madrid \u2013 NIF A-28447120"
+        ),
+        "Rayo Express Mensajería, S.A.U.",
+    ),
+    "a-form-in-luxembourg": (
+        (
+            "Verbena Moselle S.à r.l.                              44, route d'Esch\n"
+            "Traduction \u00b7 Interprétation                          L-1471 Luxembourg\n\nFacture 7\nTotal  49,00 €"
+        ),
+        "Verbena Moselle S.à r.l.",
+    ),
+    "signed-for": (
+        (
+            "TAX INVOICE\n\nBill to                     Invoice No.    Terms of payment\n"
+            "Kesari Foods Limited        VA/25-26/0318  30 Days\nPune 411057\n\nTaxable value   2,50,000.00\n"
+            "Total   2,95,000.00\n\nCompany's PAN: AAECV2210M         for Ravindra Analytics Private Limited\n"
+            "\n                                  Authorised Signatory"
+        ),
+        "Ravindra Analytics Private Limited",
+    ),
+    "issuer-s-data-in-rows": (
+        (
+            "La Bujía\nDatos del emisor\nNombre        REFACCIONES DEL BAJIO\nRFC           RLB0906118X2\n"
+            "Datos del receptor\nNombre        TRANSPORTES ARRIETA\nRFC           TLA150822HN0\n\n"
+            "Serie y folio  A-9914\nTotal  11,940.17"
+        ),
+        "REFACCIONES DEL BAJIO",
+    ),
+    "from-and-to-as-labels": (
+        (
+            "factura\nNúmero       2025-A-32\n"
+            "De           Iker Zubia Ormaetxea, NIF 72551903K, Calle Urbieta 44, 20006 Donostia\n"
+            "Para         Editorial Costa S.L., CIF B31882014, Avenida Carlos III 7, 31002 Pamplona\n\nTotal  848,00 €"
+        ),
+        "Iker Zubia Ormaetxea",
+    ),
+    "a-column-of-providers": (
+        (
+            "HOLLOW ORTHOPAEDICS, P.C.                STATEMENT NO      CH-0071944\n"
+            "3100 QUARRY HILL DR STE 20               PATIENT ACCT      55-20913\nSPRINGFIELD MO 65804\n\n"
+            "DATE        PROVIDER       CODE     DESCRIPTION      CHARGES\n"
+            "02/11/26    DR OYELARAN    99213    OFFICE VISIT     158.00\n"
+            "02/11/26    DR OYELARAN    73562    X-RAY            112.00\nTOTAL CHARGES   270.00"
+        ),
+        "HOLLOW ORTHOPAEDICS, P.C.",
+    ),
+    "only-whose-account-it-is": (
+        (
+            "Invoice\nfor Hopscotch Merchants\n27 Levee Street\nNew Orleans, LA 70116\n\nno. 24-061\n"
+            "Illustration, 3 SKUs   $1,950.00\nTotal   $1,950.00\n\n"
+            "Wire to: account holder Marisol Tenn, First Credit Union, routing 265088120"
+        ),
+        "Marisol Tenn",
+    ),
+    "payable-to-the-firm": (
+        (
+            "FENWICK LLP\nAttorneys at Law - 14 Court Square, Providence, Rhode Island 02903\n\nOrrin Bay\n"
+            "77 Wickenden Wharf\nProvidence, RI 02906\n\nStatement No. 118204\nTotal due   $ 500.00\n"
+            "Please make checks payable to the firm and note our file number."
+        ),
+        "FENWICK LLP",
+    ),
 }
 
 
@@ -260,6 +352,25 @@ DATES = {
         date(2026, 3, 12),
     ),
     "shortened": (f"{HEAD}VENCTO...: 31-03-2026", date(2026, 3, 31)),
+    "weeks-in-words": (
+        f"{HEAD}Der Betrag ist innerhalb von zwei Wochen auf das Konto zu überweisen.",
+        date(2026, 3, 18),
+    ),
+    "days-in-words-and-digits": (
+        f"{HEAD}Payment is due within thirty (30) days of the date of this statement.",
+        date(2026, 4, 3),
+    ),
+    "please-pay": (f"{HEAD}Please pay within 7 days.", date(2026, 3, 11)),
+    "limit-es": (f"{HEAD}Fecha límite de pago: 15/03/2026", date(2026, 3, 15)),
+    "debit-order-za": (f"{HEAD}Debit order date  14/03/2026", date(2026, 3, 14)),
+    "transferred-by": (
+        f"{HEAD}Bitte überweisen Sie den Beitrag zum 20.03.2026 unter Angabe der Nummer.",
+        date(2026, 3, 20),
+    ),
+    "among-many-days": (
+        f"{HEAD}Émise le 04/03/2026 | Prestation réalisée du 14/02/2026 au 28/02/2026 | Échéance : 11/04/2026",
+        date(2026, 4, 11),
+    ),
     "charged": (f"{HEAD}Se cargará en tu tarjeta el 10 de marzo de 2026", date(2026, 3, 10)),
 }
 
@@ -270,6 +381,14 @@ def test_the_day_it_is_due(text: str, due: date) -> None:
     assert reading.due_on is not None
     assert reading.due_on.value == due
     assert reading.issued_on.value == date(2026, 3, 4)
+
+
+def test_the_day_of_a_quotation_is_not_the_bills() -> None:
+    reading = read(
+        "Acme Builders Ltd            Invoice INV-0212\n                             9 June 2025\n\n"
+        "Work as per our quotation Q-0187 dated 3 March 2025.\nTotal  £49.00"
+    )
+    assert reading.issued_on.value == date(2025, 6, 9)
 
 
 def test_the_day_of_payment_before_the_days_of_a_period() -> None:
@@ -346,6 +465,27 @@ SUMS = {
         "Totale da pagare (EUR)   860,00\nOperazione senza applicazione dell'IVA e della ritenuta d'acconto",
         {"net": "860.00", "total": "860.00"},
     ),
+    "thousands-by-a-prime": (
+        "Honorar exkl. MWST   3\u2032335.00\n8.1 % MWST   270.15\nTotal inkl. MWST (gerundet)   3\u2032605.15",
+        {"net": "3335.00", "total": "3605.15"},
+    ),
+    "quebec": (
+        "Sous-total  2 300,00 $\nTPS 5 %  115,00 $\nTVQ 9,975 %  229,43 $\nTotal (CAD)  2 644,43 $",
+        {"net": "2300.00", "total": "2644.43"},
+    ),
+    "invoice-value": (
+        "Taxable Amount  8,438.50\nCGST 9%  759.47\nSGST 9%  759.47\nRound off  -0.44\nInvoice Value  9,957.00",
+        {"net": "8438.50", "total": "9957.00"},
+    ),
+    "rand": (
+        "Travel  R288.00\nTOTAL (no VAT charged)   R8,088.00\npay to Capitec / branch 470010",
+        {"total": "8088.00"},
+    ),
+    "no-word-of-tax": ("Fees   2,718.50\nDisbursements   48.75\nTOTAL   $ 2,767.25", {"net": "2767.25"}),
+    "tva-comprise": (
+        "Total hors TVA  421,20\nTVA 21 %  88,45\nTotal TVA comprise  509,65",
+        {"total": "509.65"},
+    ),
     "a-tax-of-another-name": (
         "Subtotaal   € 684,00\nAssurantiebelasting 21%   € 143,64\nTotaal te voldoen   € 827,64",
         {"net": "684.00", "tax": "143.64", "total": "827.64"},
@@ -375,6 +515,8 @@ def test_the_sums(text: str, sums: dict[str, str]) -> None:
         ("Hotelera Sierra, S.A. RM Granada T 118 F 44, España", "EUR"),
         ("GST No. 118-440-972  NZBN 9429047110098", "NZD"),
         ("Lighthouse Guarding (Pty) Ltd", "ZAR"),
+        ("CHE-221.884.019 MWST, Hauptstrasse 4, Acme Treuhand GmbH", "CHF"),
+        ("Travel   R1,288.00", "ZAR"),
         ("Galway H91 X0T4, Ireland", "EUR"),
     ],
 )
@@ -453,6 +595,10 @@ NUMBERS = {
     "one-digit-under-its-heading": ("Cliente         Fattura\nBar Sport       n. 7", "7"),
     "three-words-before": ("Guest folio / Tax invoice   61882", "61882"),
     "number-in-brackets": ("Hierbij mijn factuur (nummer F25-19) voor het schrijven", "F25-19"),
+    "statement": ("STATEMENT NO          CH-0071944", "CH-0071944"),
+    "series-and-folio": ("Serie y folio   A-9914", "A-9914"),
+    "two-papers-without-number": ("Folio / VAT invoice        F-40917", "F-40917"),
+    "inv-and-digits": ("INV 03392", "03392"),
     "month-and-year": ("Nº 9/2025\nFACTURA DE ALQUILER", "9/2025"),
 }
 NO_NUMBERS = (
