@@ -1,8 +1,11 @@
 import io
+import json
+import subprocess
 import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -12,6 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from blocks import documents
+from domain.receipts.found import Line
 from domain.receipts.layout import rows_of
 
 
@@ -222,9 +226,32 @@ PICTURES = {
 }
 
 
+READ_ALL = f"""
+import functools, json, pathlib, sys
+sys.path.insert(0, {str(documents.PICTURE_WORKER.script.parent)!r})
+import picture_worker
+picture_worker.PictureReader = functools.cache(picture_worker.PictureReader)
+contents = [pathlib.Path(name).read_bytes() for name in sys.argv[1:]]
+print(json.dumps([picture_worker.read(content, 1, {documents.MAX_PIXELS}) for content in contents]))
+"""
+"""The worker's reading with its models loaded once, which takes longer than a picture."""
+
+
+@pytest.fixture(scope="module")
+def read_pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What is read of each."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for number, made in enumerate(PICTURES.values()):
+        (folder / str(number)).write_bytes(made())
+    places = [str(folder / str(number)) for number in range(len(PICTURES))]
+    done = subprocess.run([sys.executable, "-I", "-c", READ_ALL, *places], capture_output=True, check=True)
+    return dict(zip(PICTURES, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.xdist_group("pictures")
 @pytest.mark.parametrize("form", PICTURES)
-def test_a_picture_is_read_however_it_was_taken(form: str) -> None:
-    text = [row.text for row in rows_of(documents.read_image(PICTURES[form]()))]
+def test_a_picture_is_read_however_it_was_taken(form: str, read_pictures: dict[str, dict[str, Any]]) -> None:
+    text = [row.text for row in rows_of([Line(*line) for line in read_pictures[form]["lines"]])]
     assert text[0] == ROWS[0]
     assert text[-1].split()[-1] == "44.50"
 
