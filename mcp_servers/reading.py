@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, Field, RootModel, TypeAdapter
 
 from domain.accounting.report import (
     FiguresOrigin,
@@ -31,7 +31,9 @@ LONGEST_SAID = 2_000
 SPARE_BYTES = 300
 """For page numbers and the words around an answer."""
 
-Shown = TypeVar("Shown", bound=BaseModel)
+_json = TypeAdapter(dict[str, Any]).serializer.to_json
+Shown = TypeVar("Shown")
+Model = TypeVar("Model", bound=BaseModel)
 PageNumber = Annotated[
     int, Field(ge=1, le=100_000, description="Which page; the answer tells how many there are.")
 ]
@@ -134,20 +136,21 @@ def report_page(
     """
     if len(report.rows) > MOST_ROWS:
         raise ReportTooLongError(report)
-    rows = _sized(_told(row, detail=detail) for row in report.rows)
-    totals = [row for row in rows if row.one.key]
+    rows = [_Sized(told, len(_json(told)) + 1) for told in (_told(row, detail=detail) for row in report.rows)]
+    totals = [row for row in rows if "key" in row.one]
     empty = ReportPage(**_head(report), rows=(), part=AnswerPart(page=page, pages=1, in_all=len(rows)))
     room = most_bytes - _bytes(empty) - SPARE_BYTES
     if sum(row.size for row in rows) <= room:
         pages = [rows]
     else:
         room -= sum(row.size for row in totals)
-        pages = [[*part, *totals] for part in _filled([row for row in rows if not row.one.key], room)]
+        pages = [[*part, *totals] for part in _filled([row for row in rows if "key" not in row.one], room)]
     if page > len(pages) and not is_half:
         raise NoSuchPageError(page, len(pages))
     shown = pages[page - 1] if page <= len(pages) else totals
     part = AnswerPart(page=page, pages=len(pages), in_all=len(rows))
-    return empty.model_copy(update={"rows": tuple(row.one for row in shown), "part": part})
+    told = tuple(ToldRow.model_validate(row.one) for row in shown)
+    return empty.model_copy(update={"rows": told, "part": part})
 
 
 def summary_page(found: FinancialSummary, page: int, *, detail: bool) -> SummaryPage:
@@ -176,18 +179,20 @@ def _head(report: FinancialReport) -> dict[str, Any]:
     return {name: getattr(report, name) for name in FinancialReport.model_fields if name != "rows"}
 
 
-def _told(row: ReportRow, *, detail: bool) -> ToldRow:
-    return ToldRow(
-        kind=row.kind,
-        label=row.label[:200],
-        key=row.key,
-        day=row.day,
-        invoice_id=row.invoice_id,
-        amounts=row.amounts if row.key else _not_zero(row.amounts),
-        line_count=row.line_count,
-        line_ids=row.line_ids[:MOST_IDS] if detail else (),
-        found_by=row.found_by if detail else (),
-    )
+def _told(row: ReportRow, *, detail: bool) -> dict[str, Any]:
+    """A `ToldRow` in JSON's own types: of all pages' rows only the bytes are wanted, one page's become models."""
+    amounts = row.amounts if row.key else _not_zero(row.amounts)
+    perhaps = {
+        "key": row.key,
+        "day": row.day and row.day.isoformat(),
+        "invoice_id": row.invoice_id,
+        "amounts": {name: str(amount) for name, amount in amounts.items()},
+        "line_count": row.line_count,
+        "line_ids": row.line_ids[:MOST_IDS] if detail else (),
+        "found_by": row.found_by if detail else (),
+    }
+    said = {name: value for name, value in perhaps.items() if value}
+    return {"kind": row.kind.value, "label": row.label[:200], **said}
 
 
 def _not_zero(amounts: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -205,7 +210,7 @@ class _Sized(NamedTuple, Generic[Shown]):
     size: int
 
 
-def _sized(found: Iterable[Shown]) -> list[_Sized[Shown]]:
+def _sized(found: Iterable[Model]) -> list[_Sized[Model]]:
     return [_Sized(one, _bytes(one)) for one in found]
 
 
@@ -221,14 +226,14 @@ def _filled(found: Sequence[_Sized[Shown]], room: int) -> list[list[_Sized[Shown
     return made
 
 
-def parts(found: Iterable[Shown], room: int) -> list[list[Shown]]:
+def parts(found: Iterable[Model], room: int) -> list[list[Model]]:
     """What is found in parts of so many bytes; at least one, and each holds at least one."""
     return [[row.one for row in part] for part in _filled(_sized(found), room)]
 
 
 def paged(
-    found: Sequence[Shown], page: int, *, room: int = MOST_BYTES - 2 * SPARE_BYTES
-) -> tuple[list[Shown], AnswerPart]:
+    found: Sequence[Model], page: int, *, room: int = MOST_BYTES - 2 * SPARE_BYTES
+) -> tuple[list[Model], AnswerPart]:
     """A page of what is found, and which it is.
 
     Raises:

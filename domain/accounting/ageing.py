@@ -45,11 +45,8 @@ class PartnerAge:
     partner: str
     buckets: Mapping[AgeingBucket, Figure]
     items: tuple[OpenItem, ...]
-
-    @property
-    def total(self) -> Figure:
-        """All of it, credits deducted."""
-        return total(self.buckets.values())
+    total: Figure
+    """All of it, credits deducted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ def _partner_age(items: list[OpenItem], as_of: dt.date, sign: int) -> PartnerAge
         if amount:  # of some only their own currency's rest is open
             buckets[bucket] += Figure(amount, (item.line.line_id,))
     first = items[0].line
-    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items))
+    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items), total(buckets.values()))
 
 
 def open_items(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[OpenItem]:

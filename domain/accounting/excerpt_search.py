@@ -25,7 +25,11 @@ from domain.money import rounded
 COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
 UNPOSTED = ["draft", "cancel"]
 SIDES = ("debit", "credit")
-ACCOUNT_OF = {f"{side}_move_id": ("account_id",) for side in SIDES}
+SIDES_READ = {f"{side}_move_id": ("account_id", "parent_state", "date") for side in SIDES}
+"""What `sides_among` wants to know of a reconciliation's two items."""
+UNTAXED: Record = {"tax_ids": (), "tax_line_id": False}
+OPEN_FIELDS = (*(name for name in LINE_FIELDS if name not in UNTAXED), "amount_residual_currency")
+"""What is read of an open item: for its taxes Odoo would look into one table more."""
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -184,12 +188,15 @@ def uncounted_now(today: dt.date, frame: BooksFrame) -> list[Any]:
     return [["company_id", "=", frame.company_id], "|", ["max_date", ">", str(today)], *_unposted()]
 
 
-def of_accounts(uncounted: Iterable[Record], accounts: Collection[int]) -> list[Record]:
-    """The reconciliations with an item on some accounts, of which both were read with `ACCOUNT_OF`."""
+def sides_among(uncounted: Iterable[Record], accounts: Collection[int], last: dt.date) -> list[Record]:
+    """Reconciliations that were read with `SIDES_READ`, naming of their items those of some accounts until a day."""
+
+    def is_there(item: Record) -> bool:
+        is_posted = item["parent_state"] == "posted"
+        return is_posted and item["account_id"] in accounts and item["date"] <= str(last)
+
     return [
-        {**row, **{name: row[name]["id"] for name in ACCOUNT_OF}}
-        for row in uncounted
-        if any(row[name]["account_id"] in accounts for name in ACCOUNT_OF)
+        {**row, **{side: is_there(row[side]) and row[side]["id"] for side in SIDES_READ}} for row in uncounted
     ]
 
 
@@ -202,19 +209,21 @@ def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]
     found: dict[int, tuple[Decimal, Decimal]] = {}
     for row in {row["id"]: row for row in uncounted}.values():
         for side, sign in zip(SIDES, (1, -1), strict=True):
-            amount, foreign = found.get(row[f"{side}_move_id"], (Decimal(0), Decimal(0)))
-            found[row[f"{side}_move_id"]] = (
+            line_id = row[f"{side}_move_id"]
+            amount, foreign = found.get(line_id, (Decimal(0), Decimal(0)))
+            found[line_id] = (
                 amount + sign * Decimal(row["amount"]),
                 foreign + sign * Decimal(row[f"{side}_amount_currency"]),
             )
+    found.pop(False, None)
     return found
 
 
 def open_items(
     records: Sequence[Record], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
 ) -> list[OpenItem]:
-    """Items with Odoo's residuals, without what did not count."""
-    lines = journal_lines(columns_of(records, LINE_FIELDS), names)
+    """Items, read with `OPEN_FIELDS`, with Odoo's residuals, without what did not count."""
+    lines = journal_lines(columns_of([{**row, **UNTAXED} for row in records], LINE_FIELDS), names)
     return [
         _open_item(line, record, back.get(line.line_id, (Decimal(0), Decimal(0))), names)
         for line, record in zip(lines, records, strict=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import repeat, starmap
 from typing import Any, NamedTuple, TypeVar
 
 from domain.accounting.ledger import (
@@ -175,25 +176,24 @@ def journal_lines(columns: Columns, names: Names) -> tuple[JournalLine, ...]:
     return tuple(map(JournalLine._make, zip(*fields, strict=True)))
 
 
-def shown_lines(records: Iterable[Record], names: Names) -> list[JournalLine]:
+def shown_lines(records: Sequence[Record], names: Names) -> list[JournalLine]:
     """The same of `SHOWN_FIELDS` alone: in the company's currency, without taxes and due date."""
-    exact = _exact(names.currency)
-    return [
-        JournalLine(
-            line_id=row["id"],
-            move_id=row["move_id"],
-            move=_text(row["move_name"]),
-            day=dt.date.fromisoformat(row["date"]),
-            account_id=row["account_id"],
-            balance=(amount := exact(row["balance"])),
-            amount_currency=amount,
-            currency=names.currency,
-            label=_text(row["name"]),
-            partner_id=_reference(row["partner_id"]),
-            partner=names.partners.get(row["partner_id"], ""),
-        )
-        for row in records
-    ]
+    columns = columns_of(records, SHOWN_FIELDS)
+    balances = columns["balance"].of(_exact(names.currency))
+    fields = (
+        columns["id"].values,
+        columns["move_id"].values,
+        columns["move_name"].of(_text),
+        columns["date"].of(dt.date.fromisoformat),
+        columns["account_id"].values,
+        balances,
+        balances,
+        repeat(names.currency),
+        columns["name"].of(_text),
+        columns["partner_id"].of(_reference),
+        columns["partner_id"].of(lambda partner_id: names.partners.get(partner_id, "")),
+    )
+    return list(starmap(JournalLine, zip(*fields, strict=False)))
 
 
 def partial_reconciliations(columns: Columns, names: Names) -> tuple[PartialReconciliation, ...]:

@@ -1,6 +1,7 @@
 """Budget, measures and cash forecast as rows of a report."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from domain.accounting.budget import BudgetReport, BudgetRow
@@ -74,7 +75,7 @@ def _categories(row: BudgetRow) -> str:
 def _measure(key: str, label: str, measure: Ratio) -> ReportRow:
     ids = tuple(sorted({*measure.numerator.line_ids, *measure.denominator.line_ids}))
     row = _plain(label, {VALUE: measure.value}, RowKind.TOTAL)
-    return row.model_copy(update={"key": key, "line_count": len(ids), "line_ids": ids})
+    return replace(row, key=key, line_count=len(ids), line_ids=ids)
 
 
 def _plain(label: str, amounts: Mapping[str, Decimal | None], kind: RowKind = RowKind.DETAIL) -> ReportRow:

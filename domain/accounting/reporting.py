@@ -1,8 +1,8 @@
 """Which statement a report is, and over which days; pure, from a ledger."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from domain.accounting.ageing import payable_ageing, receivable_ageing
@@ -11,7 +11,7 @@ from domain.accounting.budget import budget_report
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.cash_forecast import cash_forecast
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import Excerpt
+from domain.accounting.excerpt import Excerpt, SummedItems
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import Ledger
 from domain.accounting.measures import measures
@@ -87,25 +87,27 @@ def report(
         currency=ledger.currency,
         origin=origin,
         columns=statement.columns,
-        rows=tuple(_with_items(ledger, row) for row in statement.rows(asked)),
+        rows=_with_items(ledger, statement.rows(asked)),
         notes=tuple(note for note in notes if note),
     )
 
 
-def _with_items(ledger: Ledger, row: ReportRow) -> ReportRow:
+def _with_items(ledger: Ledger, rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """The same with what stands behind sums instead of the lines that hold them."""
     sums = ledger.sums if isinstance(ledger, Excerpt) else {}
+    return tuple(row if sums.keys().isdisjoint(row.line_ids) else _summed(row, sums) for row in rows)
+
+
+def _summed(row: ReportRow, sums: Mapping[int, SummedItems]) -> ReportRow:
     summed = [sums[line_id] for line_id in row.line_ids if line_id in sums]
-    if not summed:
-        return row
     single = [line_id for line_id in row.line_ids if line_id not in sums]
     is_account = row.kind is RowKind.DETAIL
-    update = {
-        "line_count": len(single) + sum(one.count for one in summed),
-        "line_ids": tuple(sorted({*single, *(line_id for one in summed for line_id in one.ids)})),
-        "found_by": tuple(one.search for one in summed) if is_account else (),
-    }
-    return row.model_copy(update=update)
+    return replace(
+        row,
+        line_count=len(single) + sum(one.count for one in summed),
+        line_ids=tuple(sorted({*single, *(line_id for one in summed for line_id in one.ids)})),
+        found_by=tuple(one.search for one in summed) if is_account else (),
+    )
 
 
 AS_OF = frozenset(

@@ -91,13 +91,9 @@ def general_ledger_rows(currency: str, found: Iterable[AccountHistory]) -> Itera
         yield rows.detail("Opening balance", {"balance": account.row.opening})
         for entry in account.entries:
             line = entry.line
-            of = (line.line_id,)
-            figures = {
-                "debit": Figure(line.debit, of),
-                "credit": Figure(line.credit, of),
-                "balance": Figure(entry.running, of),
-            }
-            yield rows.detail(_joined(line.move, line.partner, line.label), figures, line.day)
+            amounts = {"debit": line.debit, "credit": line.credit, "balance": entry.running}
+            label = _joined(line.move, line.partner, line.label)
+            yield rows.item(label, line.line_id, amounts, day=line.day)
         yield rows.total("", "Closing balance", {**_moved(account.row), "balance": account.row.closing})
 
 
@@ -144,13 +140,14 @@ def _partner(rows: Rows, found: Ageing, partner: PartnerAge) -> Iterator[ReportR
 
 
 def _open_item(rows: Rows, found: Ageing, item: OpenItem) -> ReportRow:
-    figure = Figure(item.residual * sign_of(found.kind), (item.line.line_id,))
-    bucket = bucket_of(item.line.due, found.as_of) if figure.amount >= 0 else AgeingBucket.CREDITS
+    line, amount = item.line, item.residual * sign_of(found.kind)
+    bucket = bucket_of(line.due, found.as_of) if amount >= 0 else AgeingBucket.CREDITS
     foreign = ""
-    if item.line.currency != found.currency:
-        foreign = f"{item.residual_currency * sign_of(found.kind)} {item.line.currency}"
-    label = _joined(item.line.move, item.line.label, foreign)
-    return rows.detail(label, {bucket.value: figure, TOTAL: figure}, item.line.due, item.line.move_id)
+    if line.currency != found.currency:
+        foreign = f"{item.residual_currency * sign_of(found.kind)} {line.currency}"
+    label = _joined(line.move, line.label, foreign)
+    amounts = {bucket.value: amount, TOTAL: amount}
+    return rows.item(label, line.line_id, amounts, day=line.due, invoice_id=line.move_id)
 
 
 def _by_bucket(found: Ageing) -> dict[str, Figure]:

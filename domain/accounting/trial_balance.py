@@ -81,11 +81,7 @@ class AccountHistory:
 def trial_balance(ledger: Ledger, first: dt.date, last: dt.date) -> TrialBalance:
     """The trial balance of a period, both days included."""
     moved = _by_account(ledger.between(first, last))
-    opening = _openings(ledger, first)
-    accounts = {account.account_id: account for account in (*ledger.accounts.values(), _unallocated(ledger))}
-    used = sorted((accounts[account_id] for account_id in {*moved, *opening}), key=chart_order)
-    rows = tuple(_row(account, opening, moved.get(account.account_id, [])) for account in used)
-    return TrialBalance(ledger.currency, first, last, rows)
+    return TrialBalance(ledger.currency, first, last, _rows(ledger, first, moved))
 
 
 def general_ledger(ledger: Ledger, first: dt.date, last: dt.date) -> tuple[AccountHistory, ...]:
@@ -93,8 +89,15 @@ def general_ledger(ledger: Ledger, first: dt.date, last: dt.date) -> tuple[Accou
     moved = _by_account(ledger.between(first, last))
     return tuple(
         AccountHistory(row, _entries(row.opening.amount, moved.get(row.account.account_id, [])))
-        for row in trial_balance(ledger, first, last).rows
+        for row in _rows(ledger, first, moved)
     )
+
+
+def _rows(ledger: Ledger, first: dt.date, moved: Mapping[int, list[JournalLine]]) -> tuple[TrialRow, ...]:
+    opening = _openings(ledger, first)
+    accounts = {account.account_id: account for account in (*ledger.accounts.values(), _unallocated(ledger))}
+    used = sorted((accounts[account_id] for account_id in {*moved, *opening}), key=chart_order)
+    return tuple(_row(account, opening, moved.get(account.account_id, [])) for account in used)
 
 
 def _row(account: LedgerAccount, opening: Mapping[int, Figure], lines: list[JournalLine]) -> TrialRow:

@@ -14,21 +14,22 @@ from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
 from domain.accounting.excerpt_parts import ExcerptPart, WantedExcerpt, kinds_of
 from domain.accounting.excerpt_search import (
-    ACCOUNT_OF,
     BALANCE,
     COUNT,
     IDS,
+    OPEN_FIELDS,
     PAID_BY,
+    SIDES_READ,
     Signed,
     Sum,
     given_back,
     groups_of,
     merged,
-    of_accounts,
     open_items,
     paid_in,
     paid_of,
     search_of,
+    sides_among,
     signed_searches,
     sum_of,
     uncounted_now,
@@ -37,7 +38,6 @@ from domain.accounting.excerpt_search import (
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
-    LINE_FIELDS,
     NAMED,
     PARTIAL_FIELDS,
     SHOWN_FIELDS,
@@ -54,9 +54,6 @@ from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.ledger import ARCHIVED_TOO, COMPANY_FIELDS
 
 LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
-
-
-OPEN_FIELDS = (*LINE_FIELDS, "amount_residual_currency")
 
 
 async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt, today: dt.date) -> Excerpt:
@@ -179,9 +176,9 @@ class OdooItems:
             return list(chain(*found))
         search = uncounted_now(last, self.frame)
         rows = await self._client.rows(
-            PARTIAL, search, PARTIAL_FIELDS, inside=ACCOUNT_OF, context=ARCHIVED_TOO
+            PARTIAL, search, PARTIAL_FIELDS, inside=SIDES_READ, context=ARCHIVED_TOO
         )
-        return of_accounts(rows, self.frame.of_kinds(kinds))
+        return sides_among(rows, self.frame.of_kinds(kinds), last)
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""

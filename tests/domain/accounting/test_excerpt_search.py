@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from domain.accounting.excerpt import BooksFrame
 from domain.accounting.excerpt_parts import ExcerptPart, TaxedItems
-from domain.accounting.excerpt_search import Sum, merged, search_of, signed_searches
+from domain.accounting.excerpt_search import Sum, given_back, merged, search_of, sides_among, signed_searches
 from domain.accounting.ledger import FiscalYearEnd
 
 LAST = dt.date(2026, 3, 31)
@@ -29,3 +29,18 @@ def test_no_condition_that_is_asked_has_an_or_or_a_not() -> None:
     assert signed_searches(plain, FRAME) == [(1, search_of(plain, FRAME))]
     assert [sign for sign, _ in signed_searches(later, FRAME)] == [1, -1, 1]
     assert not {"|", "!"} & {str(one) for _, search in signed_searches(later, FRAME) for one in search}
+
+
+def test_only_items_that_are_in_the_books_by_the_day_are_given_back_what_does_not_count() -> None:
+    invoice = {"id": 11, "account_id": 5, "parent_state": "posted", "date": "2026-03-01"}
+    others = (
+        {**invoice, "id": 12, "parent_state": "cancel"},
+        {**invoice, "id": 13, "date": "2026-04-01"},
+        {**invoice, "id": 14, "account_id": 6},
+    )
+    amounts = dict.fromkeys(("amount", "debit_amount_currency", "credit_amount_currency"), Decimal(10))
+    found = [
+        {"id": number, "debit_move_id": invoice, "credit_move_id": other, **amounts}
+        for number, other in enumerate(others)
+    ]
+    assert given_back(sides_among(found, [5], LAST)) == {11: (Decimal(30), Decimal(30))}

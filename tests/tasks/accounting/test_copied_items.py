@@ -163,7 +163,7 @@ def opened_once() -> Iterator[None]:
 
 def without(found: FinancialReport, *fields: str) -> FinancialReport:
     update = dict.fromkeys(fields, ())
-    return found.model_copy(update={"rows": tuple(row.model_copy(update=update) for row in found.rows)})
+    return found.model_copy(update={"rows": tuple(replace(row, **update) for row in found.rows)})
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
