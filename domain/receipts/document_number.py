@@ -7,23 +7,37 @@ from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.layout import UNCLEAR, LayoutRow
 
-_NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|N\u00b0|N\u00ba|#))"
+_NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|N\u00b0|N\u00ba|N\.(?=\s*\w)|#))"
+_BILL = r"(?:INVOICE|RECHNUNG|FACTURE|FACTURA|FATTURA|FATURA|FACTUUR|FAKTURA)"
 _LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
         (
             0.95,
-            rf"\b(?:TAX )?(?:INVOICE|INVOIS|INV|INVIOCE|RECHNUNGS?|FACTURE|FACTURA|FATTURA|FACTUUR)\.?{_NO}",
+            rf"\b(?:TAX )?(?:{_BILL}|INVOIS|INV|INVIOCE|RECHNUNGS|RECHN)\.?{_NO}",
         ),
-        (0.93, r"\b(?:RECHNUNGSNUMMER|RECHNUNGS-?NR|FACTUURNUMMER|BELEG-?NR|INVOICENO|TAXINVNO)\b\.?"),
-        (0.92, rf"\b(?:RECEIPT|RCPT|RESIT|BILL|CASH ?BILL|CASH SALES?|DOC(?:UMENT)?|CB|CS|SALES){_NO}"),
-        (0.90, r"\b(?:TAX )?(?:INVOICE|INV|RECHNUNG|FACTURE)\s*[#:]"),
+        (
+            0.93,
+            (
+                r"\b(?:RECHNUNGSNUMMER|RECHNUNGS-?NR|(?:RG|RE|RECHN)\.?[- ]?NR|FACTUURNUMMER|FAKTURANUMMER|BELEG-?NR|"
+                r"BELEGNUMMER|BONNUMMER|QUITTUNGSNUMMER|INVOICENO|TAXINVNO)\b\.?"
+            ),
+        ),
+        (
+            0.92,
+            rf"\b(?:QUITTUNG|BELEG|RECEIPT|RCPT|RESIT|BILL|CASH ?BILL|CASH SALES?|DOC(?:UMENT)?|CB|CS|SALES){_NO}",
+        ),
+        (0.90, rf"\b(?:TAX )?(?:{_BILL}|INV)\s*[#:]"),
         (
             0.80,
             rf"\b(?:SLIP|TRN|TRANS(?:ACTION)?|TXN|CHECK|CHK|TICKET|BON){_NO}|\b(?:SLIP|TRN|TRANS|TRX)\s*[#:]",
         ),
-        (0.88, r"\b(?:INVOICE|RECHNUNG|FACTURE|FACTURA)\b(?=\s+[A-Z]{1,5}[-/]?\d)"),
-        (0.75, r"\b(?:RECEIPT|BILL)\s*:|\b(?:QUITTUNG|RECEIPT|RECHNUNG|INVOICE)\b(?=\s+\d{3})"),
+        (0.88, rf"\b{_BILL}\b(?=\s+(?:[A-Z]{{1,5}}[-/]?\d|\d{{4}}[-/]\d))"),
+        (0.85, r"\b(?:RECEIPT|QUITTUNG)\b(?=\s+[A-Z]{1,5}[-/]\d)"),
+        (
+            0.75,
+            rf"\b(?:RECEIPT|BILL)\s*:|\b(?:QUITTUNG|RECEIPT|{_BILL})\b(?=\s+\d{{3}}|\s+\d+\s+(?:DATED|VOM|DU|DEL|VAN)\b)",
+        ),
         (0.70, rf"\b(?:ORDER|ORD|BESTELL|BOOKING|CONFIRMATION){_NO}|\bORDER\s*[#:]|\bBESTELLNUMMER\b"),
         (0.60, rf"\b(?:REF|REFERENCE)(?:{_NO})?\s*[:.#]|^\W*NO\.?\s*:|^\W*NO$"),
     )
