@@ -16,7 +16,7 @@ _MISREAD = str.maketrans("OoQDIl|SBZG", "00001115826")
 _LOOSE = re.compile(
     rf"(?:(?<![\w.,])|(?<=\bRM))(?=[\d.,OoQDIl|SBZG]*\d){_DIGIT}{{1,7}}[.,]{_DIGIT}{{2}}(?![\w.,])"
 )
-_SPACED_THOUSANDS = re.compile(r"(?<=[M$\u20ac\u00a3])(\s?\d{1,3}) (\d{3}[.,]\d{2})(?![\w.,])")
+_SPACED_THOUSANDS = re.compile(r"(?<=[MR$\u20ac\u00a3])(\s?)(\d{1,3}(?: \d{3})+[.,]\d{2})(?![\w.,])")
 _SPLIT = re.compile(r"(?<![\d.,/:-])(\d{1,6}) ?([.,]) ?(\d{2}|\d ?\d)(?=\s*$|\s+[A-Z*]{1,3}\s*$)")
 _NUMBER_FORM = r"""(?<![\w.,/:-])(?P<before>[-(\u2212]\s?)?
     (?P<symbol>(?:RM|US\$|A\$|S\$|HK\$|C\$|NT\$|R\$|Rs\.?|Rp\.?|R(?=\s?\d)|MYR|USD|EUR|GBP|CHF|SGD|[$\u20ac\u00a3\u00a5\u20b9])
@@ -47,7 +47,7 @@ class Amount:
 def repaired(text: str) -> str:
     """The text with letters that stand in for digits inside amounts put right (`6O.3O`, `25. 00`)."""
     text = _LOOSE.sub(lambda found: found[0].translate(_MISREAD), text)
-    text = _SPACED_THOUSANDS.sub(r"\1\2", text)
+    text = _SPACED_THOUSANDS.sub(lambda found: found[1] + found[2].replace(" ", ""), text)
     return _SPLIT.sub(lambda found: f"{found[1]}{found[2]}{found[3].replace(' ', '')}", text)
 
 

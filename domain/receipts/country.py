@@ -34,6 +34,8 @@ _HINTS: tuple[tuple[str, str, float], ...] = (
     ("IN", r"\bGSTIN\b|\bINDIA\b|\bPVT\.? LTD\b|\u20b9|\bINR\b|\bCGST\b", 2.5),
     ("AU", r"\bABN\b|\bPTY\.? LTD\b|\bAUSTRALIA\b|\bAUD\b|\+61\b", 2.5),
     ("NZ", r"\bNEW ZEALAND\b|\bNZBN\b|\bNZ\$|\bNZD\b|\.CO\.NZ\b|\+64\b", 2.5),
+    ("NZ", r"\bGST (?:NO|REG|NUMBER)\W{0,3}\d{2,3}-\d{3}-\d{3}\b|\b\d\d-\d{4}-\d{7}-\d{2,3}\b", 2.5),
+    ("MX", r"\bRFC\b|\bDE C\.? ?V\b|\bCFDI\b|\bM\.N\.|\bPESOS\b", 3),
     ("ZA", r"\bSOUTH AFRICA\b|\(PTY\)|\bZAR\b|\.CO\.ZA\b|\+27\b", 3),
     ("IE", r"\bIRELAND\b|\bDUBLIN\b|\bIE ?\d{7}[A-Z]{1,2}\b|\+353\b|\b[A-Z]\d\d [A-Z][A-Z\d]{3}\b", 2.5),
     ("CA", r"\bCANADA\b|\bHST\b|\bCAD\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b", 2.5),
@@ -60,6 +62,7 @@ CURRENCY_OF = {
     "IE": "EUR",
     "CA": "CAD",
     "JP": "JPY",
+    "MX": "MXN",
 }
 
 

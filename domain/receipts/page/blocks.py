@@ -48,11 +48,12 @@ def _opens(cell: PageCell) -> bool:
 
 
 def _stands_over(sheet: Sheet, label: PageCell, end: float) -> bool:
-    """Whether a party's lines stand under its label rather than in a column beside it."""
+    """Whether a party's lines stand under its label rather than beside it; what ends with `:` is another label."""
     for row in sheet.rows[label.row + 1 : label.row + 3]:
         ours = [one for one in row.cells if label.x0 - 14 <= one.x0 < end]
         if ours and row.page == label.page:
-            return ours[0].y0 - label.y1 < 2.6 * sheet.usual_height and not _opens(ours[0])
+            is_near = ours[0].y0 - label.y1 < 2.6 * sheet.usual_height
+            return is_near and not _opens(ours[0]) and not ours[0].text.endswith(":")
     return False
 
 

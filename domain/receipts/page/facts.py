@@ -43,7 +43,7 @@ _OF_ANOTHER = re.compile(
 )
 """`our quotation Q-0187 dated`."""
 _AFTER_ISSUE = re.compile(
-    r"\d (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|DAGEN) (?:NACH|NA|AFTER|FROM|APRES|DESDE|DALLA|DATA)\b[^.,;]{0,28}\($"
+    r"\d (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|GG|DAGEN) (?:NACH|NA|AFTER|FROM|APRES|DESDE|DALLA|DATA)\b[^.,;]{0,28}\($"
 )
 """`8 days after the invoice's date (20-02-2025)`."""
 LABELLED = 5.0

@@ -80,6 +80,12 @@ _BRAND_OF = re.compile(
 _DOMAIN = re.compile(r"(?:WWW\.)?([\w-]{3,})\.[\w.-]+[A-Z]")
 _ASIDE = re.compile(r" \([a-z ]+\)$")
 """`Acme Goods (seller profile)`."""
+_SOLD_BY = re.compile(
+    r"\b(?:sold(?: and shipped)? by|verkauft?(?: und versandt)? (?:von|durch)|vendu(?: et exp\u00e9di\u00e9)? par"
+    r"|vendido(?: y enviado)? por|venduto(?: e spedito)? da|verkocht(?: en verzonden)? door)\s+",
+    re.IGNORECASE,
+)
+"""In a sentence a company's name alone counts behind it: `sold by Jenny` is said at a till."""
 _SENT_BY = re.compile(
     r"^(?:From|By|Von|(?:La|Il) sottoscritt[ao]|d[ie]|D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
@@ -201,6 +207,10 @@ def name_in_sentence(text: str) -> str:
 
 def company_behind(text: str) -> str:
     """`Acme is a trading name of Harbor Trading Ltd.`: the company; empty where no sentence says so."""
+    sold = _SOLD_BY.search(text)
+    seller = head_of(text[sold.end() :]) if sold else ""
+    if LEGAL_FORM.search(seller.upper()):
+        return name_in(seller)
     found = _BRAND_OF.search(text)
     if found is None:
         return ""

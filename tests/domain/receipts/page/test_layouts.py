@@ -236,6 +236,35 @@ NAMES = {
         ),
         "Verbena Moselle S.à r.l.",
     ),
+    "rows-of-labels-in-two-columns": (
+        (
+            "Comprobante Fiscal Digital por Internet\n"
+            "RFC emisor:       FBO110824K71               Folio fiscal:    6E2B41A7\n"
+            "Nombre emisor:    FERRETERA DEL RIO          No. de serie:    0000100\n"
+            "Serie y folio:    A 20417                    Código postal:   37270\n"
+            "RFC receptor:     CMA980312QX5               Efecto:          I Ingreso\n"
+            "Nombre receptor:  CONSTRUCTORA LUZ           Régimen fiscal:  601 General\n\n"
+            "Cemento gris 50 kg     2,580.00\nTotal     $ 2,580.00"
+        ),
+        "FERRETERA DEL RIO",
+    ),
+    "sold-and-shipped-by": (
+        (
+            "huisplaza.\nFactuur\nBestelnummer     Klant\nC004H1RX7P       Studio Kruid\n\nFactuurnummer 9004417702\n"
+            "Weegschaal      € 34,99\nTotaal incl. btw   € 34,99\n\n"
+            "Verkocht en verzonden door Huis Plaza B.V. \u2013 Transistorstraat 19, 1322 CK Almere"
+        ),
+        "Huis Plaza B.V.",
+    ),
+    "service-provider-in-the-small-print": (
+        (
+            "stratus9                         Invoice Number:     2148830917\n"
+            "Bill to Address:                 Invoice Date:       April 2, 2026\nMeridian Games Inc\n77 Canal St\n"
+            "Providence, RI 02903\n\nTotal for this invoice   $341.16\n\n"
+            "* Sales tax of 7% Rhode Island. Service Provider: Stratus Web Services LLC, 12 Terry Ave, Seattle."
+        ),
+        "Stratus Web Services LLC",
+    ),
     "signed-for": (
         (
             "TAX INVOICE\n\nBill to                     Invoice No.    Terms of payment\n"
@@ -351,6 +380,11 @@ DATES = {
         f"{HEAD}Automatische incasso 8 dagen na factuurdatum (12-03-2026).",
         date(2026, 3, 12),
     ),
+    "at-the-latest": (
+        f"{HEAD}Bitte überweisen Sie so, dass er spätestens am 20.03.2026 auf unserem Konto eingeht.",
+        date(2026, 3, 20),
+    ),
+    "days-from-the-date-it": (f"{HEAD}Bonifico 30 gg data fattura (03/04/2026)", date(2026, 4, 3)),
     "shortened": (f"{HEAD}VENCTO...: 31-03-2026", date(2026, 3, 31)),
     "weeks-in-words": (
         f"{HEAD}Der Betrag ist innerhalb von zwei Wochen auf das Konto zu überweisen.",
@@ -469,6 +503,22 @@ SUMS = {
         "Honorar exkl. MWST   3\u2032335.00\n8.1 % MWST   270.15\nTotal inkl. MWST (gerundet)   3\u2032605.15",
         {"net": "3335.00", "total": "3605.15"},
     ),
+    "excl-and-incl-alone": (
+        "Excl   R 18 420.00\nVAT @ 15%   R 2 763.00\nIncl   R 21 183.00",
+        {"net": "18420.00", "total": "21183.00"},
+    ),
+    "a-sum-before-tax-called-total": (
+        "Impuesto electricidad   5,93 €\nImporte total   122,39 €\nIVA 21%   25,70 €\nTOTAL IMPORTE FACTURA   148,09 €",
+        {"net": "122.39", "total": "148.09"},
+    ),
+    "total-this-invoice": (
+        "Fuel   17.14\nTOTAL THIS INVOICE   $184.72\nGround detail\nTransportation   36.45\nTotal Charge   $73.65",
+        {"total": "184.72"},
+    ),
+    "levy": (
+        "Annual premium  640.00\nGovernment levy 5%  32.00\nVAT  Exempt\nTotal amount payable  672.00",
+        {"net": "640.00", "total": "672.00"},
+    ),
     "quebec": (
         "Sous-total  2 300,00 $\nTPS 5 %  115,00 $\nTVQ 9,975 %  229,43 $\nTotal (CAD)  2 644,43 $",
         {"net": "2300.00", "total": "2644.43"},
@@ -515,13 +565,15 @@ def test_the_sums(text: str, sums: dict[str, str]) -> None:
         ("Hotelera Sierra, S.A. RM Granada T 118 F 44, España", "EUR"),
         ("GST No. 118-440-972  NZBN 9429047110098", "NZD"),
         ("Lighthouse Guarding (Pty) Ltd", "ZAR"),
+        ("RFC PJT140822R51, Posada Sol de Tlaquepaque S. de R.L. de C.V.", "MXN"),
+        ("GST no. 88-417-203, please pay into 15-3944-0417720-00", "NZD"),
         ("CHE-221.884.019 MWST, Hauptstrasse 4, Acme Treuhand GmbH", "CHF"),
         ("Travel   R1,288.00", "ZAR"),
         ("Galway H91 X0T4, Ireland", "EUR"),
     ],
 )
 def test_the_currency_of_its_country(line: str, currency: str) -> None:
-    sums = "Total   $507.38" if currency == "NZD" else "Total   507.38"
+    sums = "Total   $507.38" if currency in {"MXN", "NZD"} else "Total   507.38"
     found = read(f"Acme Paper Limited\n{line}\n\nInvoice no. 77\nDate: 31 July 2025\n{sums}").currency
     assert found is not None
     assert found.value == currency
