@@ -18,7 +18,7 @@ from domain.accounting.report import ReportType
 from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
-from mcp_servers.calls import SOURCE
+from mcp_servers.calls import OTHERS_SECONDS, SOURCE
 from mcp_servers.health import EmployeeHealth, look_at_health
 from mcp_servers.reading import Detail, PageNumber, ReportPage, SummaryPage, report_page, summary_page
 from tasks.planning.task_status import TaskReport
@@ -201,7 +201,7 @@ async def get_financial_summary(
     from tasks.accounting.reports import get_financial_summary as summary  # imports what no greeting needs
     from tasks.actions.connected import connected_books
 
-    found = summary(await connected_books(days=parse_period(period)), period)
+    found = summary(await connected_books(days=parse_period(period), seconds=OTHERS_SECONDS), period)
     return summary_page(found, page, detail=detail)
 
 
@@ -226,7 +226,7 @@ async def generate_financial_report(
     from tasks.accounting import reports
     from tasks.actions.connected import connected_books
 
-    books = await connected_books(report_type, parse_period(date_range))
+    books = await connected_books(report_type, parse_period(date_range), seconds=OTHERS_SECONDS)
     return report_page(reports.generate_financial_report(books, report_type, date_range), page, detail=detail)
 
 
@@ -234,7 +234,7 @@ async def _aged(kind: ReportType, page: int, *, detail: bool) -> ReportPage:
     from tasks.accounting import reports
     from tasks.actions.connected import connected_books
 
-    books = await connected_books(kind, DateRange(_today(), _today()))
+    books = await connected_books(kind, DateRange(_today(), _today()), seconds=OTHERS_SECONDS)
     return report_page(
         reports.generate_financial_report(books, kind, str(books.today.last)), page, detail=detail
     )

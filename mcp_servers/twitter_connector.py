@@ -29,6 +29,7 @@ Files are handed over with `upload_media` first; what it answers as `media_id` i
 
 
 LONGEST_POST = 2_000
+X = "X, or the Prefect server that keeps its key,"
 
 
 class FoundPost(Published):
@@ -72,7 +73,7 @@ async def search_mentions(
     """What was said on X in the last seven days that has these words, the newest hundred."""
     from tasks.social.mentions import search_posts
 
-    found = await answered_soon(search_posts(query), "X")
+    found = await answered_soon(search_posts(query), X)
     posts = [FoundPost(author=one.author, **_begun(one.post.model_dump())) for one in found.posts]
     shown, part = paged(posts, 1)
     return Mentions(posts=shown, left_out=part.in_all - len(shown), cost_usd=str(found.cost))
@@ -87,7 +88,7 @@ async def get_trends() -> Trends:
     """What is trending for the account on X, for a person to choose from; X charges for each trend."""
     from tasks.social.trends import read_trends
 
-    found = await answered_soon(read_trends(), "X")
+    found = await answered_soon(read_trends(), X)
     return Trends(trends=paged(found.trends, 1)[0], cost_usd=str(found.cost))
 
 

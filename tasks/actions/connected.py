@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from blocks.assumed import assuming
@@ -34,7 +35,7 @@ class OdooNotConnectedError(TransientError):
         )
 
 
-async def connected_account() -> "OdooAccount":
+async def connected_account(seconds: float = PREFECT_SECONDS) -> "OdooAccount":
     """The saved account.
 
     Raises:
@@ -50,10 +51,10 @@ async def connected_account() -> "OdooAccount":
         return kept[0]
     try:
         with prefect_asked():
-            async with asyncio.timeout(PREFECT_SECONDS):
+            async with asyncio.timeout(seconds):
                 account = await saved_books("odoo")
     except TimeoutError as error:
-        raise PrefectSilentError(PREFECT_SECONDS) from error
+        raise PrefectSilentError(seconds) from error
     if account is None:
         raise OdooNotConnectedError
     if kept is not None:
@@ -99,11 +100,16 @@ async def books() -> "OdooClient":
 
 
 async def connected_books(
-    kind: "ReportType | None" = None, days: "DateRange | None" = None, *, with_ids: bool = False
+    kind: "ReportType | None" = None,
+    days: "DateRange | None" = None,
+    *,
+    with_ids: bool = False,
+    seconds: float = PREFECT_SECONDS,
 ) -> "ReportedBooks":
     """The books now, or what a statement of these days needs; while Odoo is away, the kept copy.
 
     No days: all of the books. No kind: what the summary needs. The ids of the items behind each sum only if asked.
+    `seconds` is the patience with the Prefect server, which keeps the account.
 
     Raises:
         PrefectAwayError: the Prefect server is away.
@@ -121,5 +127,7 @@ async def connected_books(
 
     wanted = wanted_for(kind, days, with_ids=with_ids) if days else None
     return await assuming(
-        "account", connected_account, lambda one: fetch_books(client_of(one), datetime.now(UTC), wanted)
+        "account",
+        partial(connected_account, seconds),
+        lambda one: fetch_books(client_of(one), datetime.now(UTC), wanted),
     )

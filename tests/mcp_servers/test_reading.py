@@ -262,8 +262,8 @@ async def test_every_other_reading_tool_fits_an_agent_page_by_page() -> None:
 @pytest.mark.parametrize(
     ("server", "tool", "arguments", "service"),
     [
-        ("twitter", "search_mentions", {"query": "a"}, "X"),
-        ("twitter", "get_trends", {}, "X"),
+        ("twitter", "search_mentions", {"query": "a"}, "X, or the Prefect server that keeps its key,"),
+        ("twitter", "get_trends", {}, "X, or the Prefect server that keeps its key,"),
         ("web", "read_page", {"url": "https://a.example/"}, "a.example"),
     ],
 )
@@ -285,4 +285,26 @@ async def test_a_service_of_others_that_never_answers_keeps_no_agent_waiting(
         with pytest.raises(
             ToolError, match=rf"^{service} has not answered within .* seconds; nothing was changed"
         ):
+            await client.call_tool(tool, arguments)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("get_financial_summary", {"period": "2026-10"}),
+        ("get_accounts_receivable", {}),
+        ("get_accounts_payable", {}),
+        ("generate_financial_report", {"report_type": "trial_balance", "date_range": "2026-10"}),
+    ],
+)
+async def test_a_prefect_server_that_never_answers_keeps_no_agent_waiting(
+    monkeypatch: pytest.MonkeyPatch, tool: str, arguments: dict[str, Any]
+) -> None:
+    async def silent(_name: str) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("mcp_servers.odoo_connector.OTHERS_SECONDS", 0.05)
+    monkeypatch.setattr("blocks.odoo.access.saved_books", silent)
+    async with Client(serve.build_server("odoo")) as client:
+        with pytest.raises(ToolError, match=r"^the Prefect server has not answered within 0\.05 seconds"):
             await client.call_tool(tool, arguments)
