@@ -16,8 +16,8 @@ from domain.refused_values import place_of, why_refused
 
 HANDBOOK = "Company_Handbook.md"
 DASHBOARD = "Dashboard.md"
-VAULT_FORMAT = 1
 Port = Annotated[int, Field(ge=1, le=65_535)]
+VAULT_FORMAT = 1
 """Of its folders and notes; one without a number is older and laid out alike. What changes notes that exist is a
 new number, and has the Vault copied first."""
 
