@@ -57,6 +57,11 @@ def as_written(value: Any) -> Any:
     return str(value) if isinstance(value, float) else value
 
 
+def in_digits(amount: Decimal) -> Decimal:
+    """The amount as a person writes it: `1E+3` becomes 1000."""
+    return Decimal(f"{amount:f}")
+
+
 @lru_cache
 def _unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2))

@@ -8,13 +8,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from domain.accounting.bill import SUNDRY
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.invoice import OrderedItem
 from domain.accounting.invoice_batch import MOST_INVOICES
 from domain.accounting.report import ReportType
+from domain.money import in_digits
 from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
@@ -40,8 +41,8 @@ Period = Annotated[
         description="2026-10, 2026-Q3, 2026, 2026-10-31, or first..last such as 2026-10-01..2026-10-31.",
     ),
 ]
-Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
-Price = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2), AfterValidator(in_digits)]
+Price = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2), AfterValidator(in_digits)]
 Currency = Annotated[
     str | None,
     Field(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.accounting.move import MoveFacts, move_problems
 from domain.accounting.period import refuse_implausible
 from domain.accounting.product import SoldProduct
 from domain.errors import RejectedError
-from domain.money import rounded
+from domain.money import in_digits, rounded
 from domain.text import EmailAddress, OneLine, Prose
 
 HUNDRED = Decimal(100)
@@ -36,6 +36,11 @@ class OrderedItem(BaseModel, frozen=True, str_strip_whitespace=True, extra="forb
     product: OneLine | None = Field(
         default=None, max_length=200, description="name or code of a product in Odoo"
     )
+
+    @field_validator("quantity", "price", "tax_percent")
+    @classmethod
+    def _in_digits(cls, value: Decimal | None) -> Decimal | None:
+        return None if value is None else in_digits(value)
 
     @model_validator(mode="after")
     def _is_whole_without_a_product(self) -> Self:

@@ -11,6 +11,7 @@ from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
 from mcp_servers.odoo_connector import TOOLS, build_server
+from tasks.planning.task_status import TaskReport, TaskStatus
 
 WRITES = {tool.__name__ for tool in (*TOOLS["makes"], *TOOLS["finals"])}
 
@@ -93,6 +94,41 @@ async def test_a_wrong_argument_is_named_in_plain_words(
     async with Client(build_server()) as client:
         with pytest.raises(ToolError, match=said):
             await client.call_tool(tool, arguments)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "place"),
+    [
+        ("record_payment", {"invoice_id": 1, "amount": "1e3", "method": "bank"}, "amount"),
+        (
+            "record_expense",
+            {"category": "travel", "amount": "1e3", "description": "a", "date": "2026-11-20"},
+            "amount",
+        ),
+        ("create_product", {"name": "a", "price": "1e3", "category": "b"}, "price"),
+        (
+            "create_invoice",
+            {"customer": "A", "items": [{"description": "a", "price": "1e3"}], "due_date": "2027-01-01"},
+            "items.0.price",
+        ),
+    ],
+)
+async def test_a_sum_is_ordered_in_the_digits_that_a_person_reads(
+    monkeypatch: pytest.MonkeyPatch, tool: str, arguments: dict[str, Any], place: str
+) -> None:
+    ordered: list[Any] = []
+
+    async def order(_tool: str, said: Any, **_: Any) -> TaskReport:
+        ordered.append(said)
+        return TaskReport(task_id="order-" + "0" * 16, status=TaskStatus.DONE, said="done")
+
+    monkeypatch.setattr("mcp_servers.odoo_connector.ordered", order)
+    async with Client(build_server()) as client:
+        await client.call_tool(tool, arguments)
+    found = ordered[0]
+    for part in place.split("."):
+        found = found[int(part) if part.isdigit() else part]
+    assert found == "1000"
 
 
 def test_nothing_that_a_greeting_does_not_need_is_imported_before_it() -> None:
