@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+from domain.briefing.recorded import SLOT
 from domain.dashboard.services import service_name
 from domain.errors import RejectedError
 from domain.health.page import HealthPage, HealthRow
@@ -51,7 +52,8 @@ def _row(row: HealthRow, page: HealthPage) -> Proof:
     is_up = page.is_fresh and row.last.standing is HealthStanding.UP
     said = row.last.said or standing_word(row.service, row.last.standing) if page.is_fresh else page.summary()
     day = row.uptimes["24 h"]
-    facts = {"up": day.up, "down": day.down, "unknown": day.unknown, "looked_at": row.last.until.isoformat()}
+    looked_at = (row.last.until - SLOT).isoformat()
+    facts = {"up": day.up, "down": day.down, "unknown": day.unknown, "looked_at": looked_at}
     return Proof(what=service_name(row.service), holds=is_up, said="" if is_up else said, facts=facts)
 
 

@@ -66,6 +66,8 @@ def test_all_is_well_and_each_thing_that_breaks_is_found() -> None:
     write_note(now)
     assert problems()[0] == 0
     assert problems("odoo") == (0, set())
+    _, (odoo,) = run("verify.py", "odoo")
+    assert odoo["facts"] == {"up": 1, "down": 0, "unknown": 0, "looked_at": (now - SLOT).isoformat()}
     assert problems("nobody")[0] == 4
 
 
