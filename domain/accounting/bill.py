@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.accounting.move import MoveFacts, MoveState, move_problems
 from domain.accounting.period import refuse_implausible
-from domain.money import rounded
+from domain.money import in_digits, rounded
 from domain.text import OneLine
 
 SUNDRY = "Sundry purchases"
@@ -50,6 +50,11 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     @classmethod
     def _empty_is_unknown(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("net", "tax", "total", "already_paid")
+    @classmethod
+    def _in_digits(cls, value: Decimal | None) -> Decimal | None:
+        return None if value is None else in_digits(value)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.accounting.period import refuse_implausible
 from domain.errors import RejectedError
-from domain.money import Money, rounded
+from domain.money import Money, in_digits, rounded
 
 
 class PaymentState(StrEnum):
@@ -66,6 +66,11 @@ class PaymentInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of the document")
     method: str = Field(min_length=1, description="bank, cash, card, or the name of a journal in Odoo")
     paid_on: dt.date = Field(description="the day the money moved")
+
+    @field_validator("amount")
+    @classmethod
+    def _in_digits(cls, value: Decimal) -> Decimal:
+        return in_digits(value)
 
     @model_validator(mode="after")
     def _has_whole_minor_units(self) -> Self:

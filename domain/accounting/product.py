@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from domain.errors import RejectedError
-from domain.money import rounded
+from domain.money import in_digits, rounded
 from domain.text import OneLine
 
 
@@ -26,6 +26,11 @@ class ProductInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     category: OneLine = Field(min_length=1, max_length=100, description="created if the books do not have it")
     code: OneLine | None = Field(default=None, max_length=64, description="the business's own number of it")
     kind: ProductKind = ProductKind.SERVICE
+
+    @field_validator("price")
+    @classmethod
+    def _in_digits(cls, value: Decimal) -> Decimal:
+        return in_digits(value)
 
 
 class Product(BaseModel, frozen=True):

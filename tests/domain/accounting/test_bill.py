@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from domain.accounting.bill import BillFacts, BillInputs, bill_notes, bill_problems, paid_before
 from domain.accounting.duplicate import duplicates_of, earlier_duplicate
 from domain.accounting.move import MoveState
+from domain.accounting.payment import Direction, PaymentInputs
+from domain.accounting.product import ProductInputs
 from domain.accounting.tax import PurchaseTax, line_price
 from domain.money import rounded
 from tasks.accounting.records import external_id
@@ -154,3 +156,20 @@ def test_of_bills_posted_at_once_exactly_the_first_stays(numbers: list[int]) -> 
 
 def test_a_draft_is_no_earlier_twin() -> None:
     assert earlier_duplicate(facts(), [facts(bill_id=1, name=None, state=MoveState.DRAFT)]) is None
+
+
+def test_sums_are_approved_in_the_digits_that_a_person_reads() -> None:
+    said = inputs(net="1e3", tax="0e2", total="1E+3", already_paid="5e2").model_dump(mode="json")
+    assert [said[name] for name in ("net", "tax", "total", "already_paid")] == ["1000", "0", "1000", "500"]
+    payment = PaymentInputs(
+        invoice_id=1,
+        invoice="INV/2026/1",
+        partner="Cedar Paper Inc.",
+        direction=Direction.RECEIVED,
+        amount=Decimal("1E+3"),
+        currency="USD",
+        method="bank",
+        paid_on=date(2026, 11, 10),
+    )
+    product = ProductInputs(name="Letterheads", price=Decimal("1E+3"), category="Print")
+    assert [str(payment.amount), str(product.price)] == ["1000", "1000"]
