@@ -35,7 +35,17 @@ MONTH = f"{TODAY.replace(day=1)}..{TODAY}"
 PAST = str(TODAY - timedelta(days=365))
 POSTED: list[Any] = [["parent_state", "=", "posted"], ["account_id", "!=", False]]
 RESULT = ["account_type", "in", ["income", "income_other", "expense", "expense_other", "expense_direct_cost"]]
-OPEN_FIELDS = ["move_name", "partner_id", "date_maturity", "date", "amount_residual"]
+OPEN_FIELDS = ["date_maturity", "date", "amount_residual"]
+TOLD_FIELDS = [
+    *OPEN_FIELDS,
+    "move_name",
+    "partner_id",
+    "move_id",
+    "name",
+    "currency_id",
+    "amount_residual_currency",
+]
+"""Where open items are told one by one: of each its number and words, its partner, invoice and own currency."""
 MATCHED_FIELDS = ["debit_move_id", "credit_move_id", "amount", "max_date"]
 SHOWN_FIELDS = ["move_name", "date", "account_id", "partner_id", "name", "balance"]
 
@@ -86,9 +96,9 @@ BESIDES: dict[ReportType, tuple[RawCall, ...]] = {
 """Of each statement; of the others the chart."""
 
 
-def owed(kind: str) -> tuple[RawCall, ...]:
+def owed(kind: str, fields: list[str]) -> tuple[RawCall, ...]:
     """What is open now."""
-    return (rows(LINE, OPEN_FIELDS, ["account_type", "=", kind], ["reconciled", "=", False]),)
+    return (rows(LINE, fields, ["account_type", "=", kind], ["reconciled", "=", False]),)
 
 
 def owed_then(kind: str, day: str) -> tuple[RawCall, ...]:
@@ -96,9 +106,9 @@ def owed_then(kind: str, day: str) -> tuple[RawCall, ...]:
     there = (["account_type", "=", kind], ["date", "<=", day])
     later = ["max_date", ">", day]
     return (
-        rows(LINE, OPEN_FIELDS, *there, ["reconciled", "=", False]),
+        rows(LINE, TOLD_FIELDS, *there, ["reconciled", "=", False]),
         *(
-            rows(LINE, OPEN_FIELDS, *there, [f"matched_{side}_ids.max_date", *later[1:]])
+            rows(LINE, TOLD_FIELDS, *there, [f"matched_{side}_ids.max_date", *later[1:]])
             for side in ("debit", "credit")
         ),
         rows(PARTIAL, MATCHED_FIELDS, later),
@@ -125,8 +135,8 @@ def tools() -> Iterator[Tool]:
     sheet = (sums(until), sums(until, year, RESULT))
     named = (PARTNERS, MATCHED_LATER)
     yield Tool("get_financial_summary", {"period": MONTH}, (sums(first, until, RESULT), *sheet), (CHART,))
-    yield Tool("get_accounts_receivable", {}, owed("asset_receivable"), named)
-    yield Tool("get_accounts_payable", {}, owed("liability_payable"), named)
+    yield Tool("get_accounts_receivable", {}, owed("asset_receivable", TOLD_FIELDS), named)
+    yield Tool("get_accounts_payable", {}, owed("liability_payable", TOLD_FIELDS), named)
     cash = ["account_type", "=", "asset_cash"]
     opening = (sums(before), sums(before, year, RESULT))
     raw = {
@@ -145,14 +155,14 @@ def tools() -> Iterator[Tool]:
         ReportType.BUDGET: (
             sums(cash, before),
             sums(first, until),
-            *owed("asset_receivable"),
+            *owed("asset_receivable", OPEN_FIELDS),
             *paid(["max_date", ">=", MONTH[:10]], ["max_date", "<=", str(TODAY)]),
         ),
         ReportType.MEASURES: (
             sums(cash, before),
             sums(first, until),
-            *owed("asset_receivable"),
-            *owed("liability_payable"),
+            *owed("asset_receivable", OPEN_FIELDS),
+            *owed("liability_payable", OPEN_FIELDS),
         ),
         ReportType.CASH_FORECAST: (
             rows(

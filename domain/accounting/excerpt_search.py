@@ -30,6 +30,9 @@ SIDES_READ = {f"{side}_move_id": ("account_id", "parent_state", "date") for side
 UNTAXED: Record = {"tax_ids": (), "tax_line_id": False}
 OPEN_FIELDS = (*(name for name in LINE_FIELDS if name not in UNTAXED), "amount_residual_currency")
 """What is read of an open item: for its taxes Odoo would look into one table more."""
+UNSHOWN: Record = {**UNTAXED, "move_id": 0, "move_name": "", "partner_id": False, "name": ""}
+SUMMED_FIELDS = tuple(name for name in OPEN_FIELDS if name not in UNSHOWN)
+"""What is read of one that nobody sees."""
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -222,8 +225,8 @@ def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]
 def open_items(
     records: Sequence[Record], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
 ) -> list[OpenItem]:
-    """Items, read with `OPEN_FIELDS`, with Odoo's residuals, without what did not count."""
-    lines = journal_lines(columns_of([{**row, **UNTAXED} for row in records], LINE_FIELDS), names)
+    """Items with Odoo's residuals, without what did not count; what was not read of them is empty."""
+    lines = journal_lines(columns_of([{**UNSHOWN, **row} for row in records], LINE_FIELDS), names)
     return [
         _open_item(line, record, back.get(line.line_id, (Decimal(0), Decimal(0))), names)
         for line, record in zip(lines, records, strict=True)

@@ -86,7 +86,7 @@ def named_lines(records: Iterable[Record], currency: str) -> tuple[list[Record],
     found: dict[str, dict[int, str]] = {name: {} for name in NAMED}
     plain: list[Record] = []
     for row in records:
-        of = {name: row[name] for name in NAMED if isinstance(row[name], Mapping)}
+        of = {name: row[name] for name in NAMED if isinstance(row.get(name), Mapping)}
         for name, one in of.items():
             found[name][one["id"]] = one["name"] or ""
         plain.append({**row, **{name: one["id"] for name, one in of.items()}})

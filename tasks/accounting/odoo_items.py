@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -20,6 +20,7 @@ from domain.accounting.excerpt_search import (
     OPEN_FIELDS,
     PAID_BY,
     SIDES_READ,
+    SUMMED_FIELDS,
     Signed,
     Sum,
     given_back,
@@ -152,19 +153,18 @@ class OdooItems:
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
-        inside = NAMED if named else {"currency_id": NAMED["currency_id"]}
+        shown, unshown = (OPEN_FIELDS, NAMED), (SUMMED_FIELDS, {"currency_id": NAMED["currency_id"]})
+        fields, inside = shown if named else unshown
+        read = partial(self._client.rows, LINE, fields=fields, inside=inside, context=ARCHIVED_TOO)
         opened, uncounted = await asyncio.gather(
-            self._open([*there, ["reconciled", "=", False]], inside), self._uncounted(kinds, last)
+            read(domain=[*there, ["reconciled", "=", False]]), self._uncounted(kinds, last)
         )
         back = given_back(uncounted)
         closed = sorted(back.keys() - {row["id"] for row in opened})
         if closed:
-            opened += await self._open([*there, ["id", "in", closed]], inside)
+            opened += await read(domain=[*there, ["id", "in", closed]])
         records, names = named_lines(opened, self.frame.currency)
         return open_items(records, back, names)
-
-    async def _open(self, domain: Sequence[Any], inside: Mapping[str, Sequence[str]]) -> list[Record]:
-        return [*await self._client.rows(LINE, domain, OPEN_FIELDS, inside=inside, context=ARCHIVED_TOO)]
 
     async def _uncounted(self, kinds: Sequence[AccountType], last: dt.date) -> list[Record]:
         """The reconciliations of such items that did not count on a day."""
