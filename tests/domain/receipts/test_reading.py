@@ -420,6 +420,30 @@ def test_state_and_central_tax_add_up_to_the_tax() -> None:
     assert reading.doubts == ()
 
 
+@pytest.mark.parametrize(
+    "row", ["Invoice Value Rs. 42,000.00", "Bill Amount 42,000.00", "Net Payable Rs 42,000.00"]
+)
+def test_an_indian_bill_may_call_its_total_otherwise(row: str) -> None:
+    rows = f"Taxable Amount 40,000.00|CGST @ 2.5% 1,000.00|SGST @ 2.5% 1,000.00|{row}"
+    reading = read_receipt([Line(one) for one in rows.split("|")])
+    assert reading.total is not None
+    assert reading.total.value == Decimal("42000.00")
+    assert reading.total.confidence >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        ("Netto 1 000,00|Moms 25% 250,00|Att betala 1 250,00 kr", "1250.00"),
+        ("Netto 1 000,00|VAT 23% 230,00|Do zap\u0142aty 1 230,00 z\u0142", "1230.00"),
+    ],
+)
+def test_what_is_to_be_paid_is_the_total_in_more_languages(rows: str, total: str) -> None:
+    reading = read_receipt([Line(one) for one in rows.split("|")])
+    assert reading.total is not None
+    assert reading.total.value == Decimal(total)
+
+
 def test_two_halves_of_a_tax_and_a_rounding_lead_to_the_total() -> None:
     rows = (
         "Sub Total 3,45,678.00|CGST (6%) 20,740.68|SGST (6%) 20,740.68|Round off -0.36|Total Rs. 3,87,159.00"
