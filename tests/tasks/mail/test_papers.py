@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from domain.planning.context import doubts_about
+from domain.policy.handbook import Handbook
 from domain.receipts.found import Line
 from domain.receipts.reading import Reading
 from tasks.mail.papers import text_reading
@@ -91,10 +93,8 @@ def test_by_what_and_when_it_was_paid_is_said(row: str, how: str) -> None:
         "Will be charged to your card on 2026-12-01",
         "To be paid by card",
         "Can be paid by PayPal",
-        "Paid by card $40.00",
         "Deposit paid by card",
         "If paid by card within 10 days, 2% discount",
-        "Paid membership card $30.00",
         "Your account is paid by direct debit",
         "Not paid",
         "Unpaid",
@@ -129,3 +129,12 @@ def test_by_what_and_when_it_was_paid_is_said(row: str, how: str) -> None:
 )
 def test_how_a_bill_may_be_paid_and_a_part_of_it_say_nothing(row: str) -> None:
     assert read(row).already_paid is None
+
+
+@pytest.mark.parametrize("row", ["Paid by card $40.00", "Paid membership card $30.00"])
+def test_a_sum_that_may_be_a_part_of_it_is_asked_about(row: str) -> None:
+    reading = read(row)
+    assert reading.total is not None
+    assert reading.already_paid is not None
+    assert reading.already_paid.value < reading.total.value == Decimal("120.00")
+    assert any("total" in doubt for doubt in doubts_about(reading, Handbook()))
