@@ -3,9 +3,8 @@
 What a bill computes is in `invoices`, what `load` converts in `imports`; this file knows no accounting.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from sandbox.odoo import domains
@@ -98,7 +97,7 @@ class OdooBooks:
         """Ids of all matching records in order."""
         self._check_access(model, "access")
         domains.matching(self, model, domain)  # refuses what Odoo refuses
-        tests, others = domains.column_tests(self, model, domain, partial(self._is_stored, model))
+        tests, others = domains.column_tests(self, model, domain, self._is_stored)
         matches = domains.matching(self, model, others)
         hides = active_test and "active" in MODELS[model].fields
         hides = hides and "active" not in domains.fields_named(domain)
@@ -182,16 +181,23 @@ class OdooBooks:
         is_plain = declared is not None and not declared.is_many and field not in ("id", "display_name")
         return is_plain and (model, field) not in self.computed
 
-    def _kept_by(self, model: str, tests: Sequence[tuple[str, domains.ValueTest]]) -> Iterable[Key]:
-        """Keys of the rows whose columns pass the tests; each value that occurs is tested once."""
-        table, declared = self.table(model), MODELS[model].all_fields
+    def _kept_by(self, model: str, tests: Sequence[Sequence[domains.ColumnTest]]) -> Iterable[Key]:
+        """Keys of the rows of whose columns one of each tests holds; each value that occurs is tested once."""
         kept: set[Key] | None = None
-        for column, test in tests:
-            absent = empty(declared[column])
-            values = [value for value in table.values_of(column) if test(absent if value is None else value)]
-            keys = {key for value in values for key in table.keys_where(column, value)}
+        for either in tests:
+            keys = {key for column, test in either for key in self._keys_by(model, column, test)}
             kept = keys if kept is None else kept & keys
-        return table.peek() if kept is None else kept
+        return self.table(model).peek() if kept is None else kept
+
+    def _keys_by(self, model: str, path: str, test: domains.ValueTest) -> Iterator[Key]:
+        table, (column, _, rest) = self.table(model), path.partition(".")
+        declared = MODELS[model].all_fields[column]
+        if rest:
+            values: Iterable[Any] = map(int, self._keys_by(declared.relation, rest, test))
+        else:
+            absent = empty(declared)
+            values = [value for value in table.values_of(column) if test(absent if value is None else value)]
+        return (key for value in values for key in table.keys_where(column, value))
 
     def _forget_external_ids(self, model: str, record_id: int) -> None:
         names = self.table("ir.model.data")

@@ -41,36 +41,59 @@ def matching(reader: ValueReader, model: str, domain: Any) -> Callable[[int], bo
 ValueTest = Callable[[Any], bool]
 
 
+IsStored = Callable[[str, str], bool]
+ColumnTest = tuple[str, ValueTest]
+"""A stored column, or one of a record that many2one columns lead to, and what must hold of its value."""
+
+
 def column_tests(
-    reader: ValueReader, model: str, domain: Any, is_stored: Callable[[str], bool]
-) -> tuple[list[tuple[str, ValueTest]], list[Any]]:
-    """Of a domain that `matching` takes: what must hold of stored columns, each by itself, and all the other terms."""
+    reader: ValueReader, model: str, domain: Any, is_stored: IsStored
+) -> tuple[list[list[ColumnTest]], list[Any]]:
+    """Of a domain that `matching` takes: what must hold of stored columns, and all the other terms.
+
+    Of each list of column tests one has to hold.
+    """
     terms = _checked(domain)
-    tests: list[tuple[str, ValueTest]] = []
+    tests: list[list[ColumnTest]] = []
     others: list[Any] = []
     while terms:
         if terms[0] == "&":  # both must hold, as without it
             terms = terms[1:]
             continue
         _, rest = _term(reader, model, terms)
-        test = _column_test(reader, model, terms[0], is_stored)
-        if test is None:
-            others += terms[: len(terms) - len(rest)]
+        asked = terms[: len(terms) - len(rest)]
+        found = [_column_test(reader, model, one, is_stored) for one in asked if one != "|"]
+        known = [one for one in found if one is not None]
+        is_far = len(known) == 1 and "." in known[0][0]  # after the other terms few rows are left to look at
+        if len(known) == len(found) and not is_far:
+            tests.append(known)
         else:
-            tests.append(test)
+            others += asked
         terms = rest
     return tests, others
 
 
-def _column_test(
-    reader: ValueReader, model: str, term: Any, is_stored: Callable[[str], bool]
-) -> tuple[str, ValueTest] | None:
+def _column_test(reader: ValueReader, model: str, term: Any, is_stored: IsStored) -> ColumnTest | None:
     if isinstance(term, str):
         return None
     path, operator, wanted = _asked(model, term)
-    if operator in ("any", "child_of") or not is_stored(path):
+    if operator in ("any", "child_of") or ("." in str(path) and not _is_looked_up(operator, wanted)):
         return None
-    return path, _comparison(reader, MODELS[model].all_fields[path], operator, wanted)
+    *way, last = str(path).split(".")
+    owner = model
+    for name in way:
+        if not is_stored(owner, name):
+            return None
+        owner = MODELS[owner].all_fields[name].relation
+    if not is_stored(owner, last):
+        return None
+    return path, _comparison(reader, MODELS[owner].all_fields[last], operator, wanted)
+
+
+def _is_looked_up(operator: str, wanted: Any) -> bool:
+    """Whether few records of another model may be meant, and none that is not there."""
+    choices = wanted if isinstance(wanted, list | tuple) else [wanted]
+    return operator in ("=", "in") and all(choices)
 
 
 def fields_named(domain: Any) -> set[str]:

@@ -169,6 +169,8 @@ _MOVE_LINE = {
     "amount_residual": COMPUTED_MONEY,
     "amount_residual_currency": COMPUTED_MONEY,
     "reconciled": COMPUTED_BOOLEAN,
+    "matched_debit_ids": lines("account.partial.reconcile", "credit_move_id"),
+    "matched_credit_ids": lines("account.partial.reconcile", "debit_move_id"),
     "payment_id": one("account.payment", readonly=True),
     "product_id": one("product.product"),
 }

@@ -171,6 +171,20 @@ def test_domains_find_what_odoo_finds(sandbox: SandboxClient, domain: list[Any],
         [["partner_id.name", "ilike", "a"], ["tax_ids", "=", False], ["balance", ">=", 1]],
         [["ref", "=", False], "|", ["debit", ">", 50], ["name", "not ilike", "paper"]],
         [["payment_id", "!=", False], "!", ["credit", "=", 0.0]],
+        ["|", ["debit", ">", 50], ["move_id.state", "in", ["draft", "cancel"]]],
+        [
+            "|",
+            "|",
+            ["date", "<", "2000-01-01"],
+            ["move_id.move_type", "=", "in_invoice"],
+            ["tax_ids", "!=", False],
+        ],
+        [
+            ["move_id.move_type", "=", "in_invoice"],
+            "|",
+            ["credit", ">", 50],
+            ["partner_id.active", "=", False],
+        ],
     ],
 )
 def test_what_the_columns_tell_is_what_each_record_tells(sandbox: SandboxClient, domain: list[Any]) -> None:
@@ -179,6 +193,20 @@ def test_what_the_columns_tell_is_what_each_record_tells(sandbox: SandboxClient,
     found = sandbox.odoo(line, "search", domain=domain)
     assert found == sandbox.odoo(line, "search", domain=denied_twice)
     assert 0 < len(found) < sandbox.odoo(line, "search_count", domain=[])
+
+
+def test_what_an_item_is_matched_with_is_found_from_either_side(sandbox: SandboxClient) -> None:
+    matches = sandbox.odoo(
+        "account.partial.reconcile",
+        "search_read",
+        domain=[],
+        fields=["debit_move_id", "credit_move_id"],
+        load=None,
+    )
+    assert matches
+    for side, other in (("debit", "credit"), ("credit", "debit")):
+        matched = sandbox.odoo("account.move.line", "search", domain=[[f"matched_{side}_ids", "!=", False]])
+        assert sorted(matched) == sorted({row[f"{other}_move_id"] for row in matches})
 
 
 def _terms(domain: list[Any]) -> int:
