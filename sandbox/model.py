@@ -161,8 +161,18 @@ def _asked_for(asked: dict[str, Any]) -> str:
     return str((TITLE.findall(told) or [""])[-1])
 
 
+OTHER_WORDS = {
+    " was ": " came to ",
+    " are late ": " are overdue ",
+    " rose to ": " grew to ",
+    " fell to ": " dropped to ",
+}
+
+
 def _reworded(sentence: str) -> str:
-    return sentence.replace(" was ", " came to ").replace(" are late ", " are overdue ")
+    for said, other in OTHER_WORDS.items():
+        sentence = sentence.replace(said, other)
+    return sentence
 
 
 def _raised(sentence: str) -> str:

@@ -54,7 +54,9 @@ def _secret(asked: str, variable: str) -> Any:
     return typer.Option(prompt=asked, hide_input=True, envvar=variable, help="Better not here.")
 
 
-Port = Annotated[int, typer.Option(min=1, max=65_535, help="Of the callback address that the app names.")]
+Port = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Of the callback address that the app names; 0: any.")
+]
 ApiUrl = Annotated[str, typer.Option(hidden=True, help="One server with all the platform's addresses.")]
 
 

@@ -26,7 +26,7 @@ def test_an_entry_needs_a_name_and_an_address_alone() -> None:
         ({"pages": [GOOD | {"every_hours": 0}]}, "no. 1, every_hours: must be at least 1"),
         ({"pages": [GOOD | {"tags": ["enemy"]}]}, "is none of 'competitor', 'news' or 'market'"),
         ({"pages": [GOOD | {"kind": "rss"}]}, "no. 1, kind: is none of"),
-        ({"pages": [GOOD | {"name": "Acme Inc"}]}, "no. 1, name: is not written as it has to be"),
+        ({"pages": [GOOD | {"name": "Acme Inc"}]}, "no. 1, name: is not a short name; use small letters"),
         ({"pages": [GOOD | {"url": "acme.example"}]}, "no. 1, url: is no web address"),
         ({"pages": [GOOD | {"url": "file:///etc/passwd"}]}, "no. 1, url: is no web address"),
         ({"page": [GOOD]}, "page is not known here"),
