@@ -15,6 +15,7 @@ _THE_CUSTOMERS = re.compile(
     r"ACQUIRENTE|CESSIONARIO|COMMITTENTE|INTESTATARIO|TITULAR|ARRENDATARI[AO]|LOCATAIRE|ACHETEUR|COMPRADOR|ASSURE|"
     r"DESTINATAIRE|DESTINATARIO|EMPFANGER)\b"
 )
+_LABEL_ENDS = re.compile(r"\b(?:P\.? ?IVA|NIF|CIF|VAT(?: NO\.?| ID)?|TVA|BTW|UST-?ID(?:NR)?\.?)\W*$")
 _SAME_CELL, _BLOCK, _BAND, _ELSEWHERE = range(4)
 """How far a number stands from the vendor's name: in one line, under it, in the same rows, anywhere."""
 _BAND_ROWS, _LABEL = 5, 60
@@ -68,9 +69,10 @@ def _distances(sheet: Sheet, vendor: str, theirs: set[PageCell]) -> dict[PageCel
 
 
 def _sights(sheet: Sheet, distances: dict[PageCell, int], found_in: _FoundIn) -> Iterator[_Sight]:
-    """Each number and how far it stands; its label may be the cell before."""
+    """Each number and how far it stands; its label may be the cell before, or end the line before."""
+    before = ""
     for row in sheet.rows:
-        before = ""
+        before = before if _LABEL_ENDS.search(before.upper()) else ""
         for cell in row.cells:
             text = f"{before} {cell.text}" if before else cell.text
             begins = len(text) - len(cell.text)

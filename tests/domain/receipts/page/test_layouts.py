@@ -734,6 +734,16 @@ Votre num. TVA : FR19787878784
 """,
         "FR12345678901",
     ),
+    "its label ends the line before": (
+        """
+La sottoscritta Immobiliare Morosa S.r.l., con sede in 30999 Porto, Calle Lunga 44, P.IVA
+09933900445, emette la presente
+                                FATTURA N. 2026/4 DEL 02/01/2026
+nei confronti di Sartoria Zanca S.r.l., Campo San Rocco 12, 30999 Porto, P.IVA 09944900118,
+per canone di locazione
+""",
+        "09933900445",
+    ),
     "only the customer's is printed": (
         """
 Brightloom Labs, Inc.
