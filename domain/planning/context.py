@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from domain.accounting.party import party_key
 from domain.policy.assess import spelling_of, vendor_doubt
 from domain.policy.handbook import Handbook
 from domain.receipts.reading import Found, Reading
@@ -29,22 +28,10 @@ def _adds_up(reading: Reading) -> bool:
     return reading.net.value >= 0 and reading.net.value + reading.tax.value == reading.total.value
 
 
-def doubts_about(reading: Reading, handbook: Handbook, company: str = "") -> list[str]:
-    """One sentence for each decisive value that was read with too little confidence, or cannot be meant.
-
-    Args:
-        reading: What was read.
-        handbook: How sure it has to be, and who is known as a payee.
-        company: The business's own name in its books; empty where that is not known.
-    """
+def doubts_about(reading: Reading, handbook: Handbook) -> list[str]:
+    """One sentence for each decisive value that was read with too little confidence."""
     doubts = [doubt for name in DECISIVE if (doubt := _doubt_about(name, reading, handbook))]
-    return [
-        *doubts,
-        *_from_ourselves(reading, handbook, company),
-        *reading.doubts,
-        *reading.cannot_be,
-        *_paid_before(reading),
-    ]
+    return [*doubts, *reading.doubts, *reading.cannot_be, *_paid_before(reading)]
 
 
 def _doubt_about(name: str, reading: Reading, handbook: Handbook) -> str | None:
@@ -62,17 +49,6 @@ def _doubt_about(name: str, reading: Reading, handbook: Handbook) -> str | None:
         if name == "vendor"
         else f"{label} '{found.value}' is uncertain ({why})"
     )
-
-
-def _from_ourselves(reading: Reading, handbook: Handbook, company: str) -> list[str]:
-    """An invoice of the business's own, or the customer's name read as the vendor's."""
-    vendor = str(reading.vendor.value) if reading.vendor else ""
-    if not vendor or _is_listed(vendor, handbook):
-        return []
-    ours = {party_key(name) for name in (company, handbook.brand.name) if name}
-    if party_key(vendor) not in ours:
-        return []
-    return [f"vendor is read as '{vendor}', which is your own company: it may be an invoice of yours"]
 
 
 def _is_listed(vendor: str, handbook: Handbook) -> bool:

@@ -165,14 +165,6 @@ def read_manifest() -> SnapshotManifest:
     return manifest
 
 
-def company_name() -> str:
-    """What the business is called in its books; nothing where there is no copy of them."""
-    try:
-        return read_manifest().company.name
-    except (SnapshotMissingError, SnapshotDamagedError):
-        return ""
-
-
 def store_snapshot(
     books: CopiedBooks,
     source: SnapshotSource,

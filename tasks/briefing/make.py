@@ -11,9 +11,9 @@ from domain.briefing.briefing import Briefing, WaitingDecision
 from domain.briefing.part import Part
 from domain.vault.folder import Folder
 from domain.week import Week
-from tasks.accounting.snapshot import company_name
 from tasks.approvals.record import waiting
 from tasks.audit.log import audit_log
+from tasks.briefing.money import company_name
 
 
 def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:

@@ -36,6 +36,14 @@ def is_fresh(now: datetime) -> bool:
         return False
 
 
+def company_name() -> str:
+    """What the business is called in its books; nothing where there are none."""
+    try:
+        return read_manifest().company.name
+    except (SnapshotMissingError, SnapshotDamagedError):
+        return ""
+
+
 def money_part(week: Week, now: datetime) -> Part:
     """What the books say of the week, and how old the copy is where it is not fresh."""
     try:

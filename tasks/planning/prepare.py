@@ -23,7 +23,6 @@ from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
-from tasks.accounting.snapshot import company_name
 from tasks.actions.expense_reads import whose_expense
 from tasks.learning.estimates import expected_of
 from tasks.mail.threads import later_mails
@@ -170,11 +169,7 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
         task_id=task_id,
         triage=decided,
         plan=None,
-        doubts=[
-            *routed.doubts,
-            *doubts_about(reading, handbook, company_name()),
-            *_origin_doubts(task_id, handbook),
-        ]
+        doubts=[*routed.doubts, *doubts_about(reading, handbook), *_origin_doubts(task_id, handbook)]
         if reading
         else [],
         rows=was_read(reading) if reading else [],

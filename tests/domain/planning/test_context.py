@@ -2,13 +2,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.triage import Priority, TaskDomain, triage
 from domain.policy.handbook import Handbook
 from domain.receipts.reading import Found, Reading
-from domain.social.brand import Brand
 
 HANDBOOK = Handbook(business_domains=["northwind.example"])
 
@@ -42,16 +39,6 @@ def test_a_part_that_was_paid_before_is_shown() -> None:
         "500.00 of 1500.00 is already paid, 1000.00 is left to pay (line 1)"
     ]
     assert reading_values(deposit, HANDBOOK, "Attachments/a.txt")["already_paid"] == "500.00"
-
-
-@pytest.mark.parametrize("vendor", ["Northwind Studio Ltd", "NORTHWIND STUDIO", "Northwind"])
-def test_a_bill_from_the_own_company_is_doubted(vendor: str) -> None:
-    handbook = Handbook(brand=Brand(name="Northwind"))
-    [doubt] = doubts_about(reading(vendor=found(vendor)), handbook, "Northwind Studio, Ltd.")
-    assert "your own company" in doubt
-    listed = handbook.model_copy(update={"known_payees": [vendor]})
-    assert doubts_about(reading(vendor=found(vendor)), listed, "Northwind Studio, Ltd.") == []
-    assert doubts_about(reading(), handbook, "Northwind Studio, Ltd.") == []
 
 
 def test_what_the_page_contradicts_is_a_doubt_in_its_words() -> None:
