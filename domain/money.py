@@ -57,9 +57,9 @@ def as_written(value: Any) -> Any:
     return str(value) if isinstance(value, float) else value
 
 
-def in_digits(amount: Decimal) -> Decimal:
+def in_digits(amount: Decimal | None) -> Decimal | None:
     """The amount as a person writes it: `1E+3` becomes 1000."""
-    return Decimal(f"{amount:f}")
+    return None if amount is None else Decimal(f"{amount:f}")
 
 
 @lru_cache

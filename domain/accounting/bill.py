@@ -51,10 +51,7 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     def _empty_is_unknown(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("net", "tax", "total", "already_paid")
-    @classmethod
-    def _in_digits(cls, value: Decimal | None) -> Decimal | None:
-        return None if value is None else in_digits(value)
+    _in_digits = field_validator("net", "tax", "total", "already_paid")(in_digits)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

@@ -37,10 +37,7 @@ class OrderedItem(BaseModel, frozen=True, str_strip_whitespace=True, extra="forb
         default=None, max_length=200, description="name or code of a product in Odoo"
     )
 
-    @field_validator("quantity", "price", "tax_percent")
-    @classmethod
-    def _in_digits(cls, value: Decimal | None) -> Decimal | None:
-        return None if value is None else in_digits(value)
+    _in_digits = field_validator("quantity", "price", "tax_percent")(in_digits)
 
     @model_validator(mode="after")
     def _is_whole_without_a_product(self) -> Self:

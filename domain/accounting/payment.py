@@ -67,10 +67,7 @@ class PaymentInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     method: str = Field(min_length=1, description="bank, cash, card, or the name of a journal in Odoo")
     paid_on: dt.date = Field(description="the day the money moved")
 
-    @field_validator("amount")
-    @classmethod
-    def _in_digits(cls, value: Decimal) -> Decimal:
-        return in_digits(value)
+    _in_digits = field_validator("amount")(in_digits)
 
     @model_validator(mode="after")
     def _has_whole_minor_units(self) -> Self:

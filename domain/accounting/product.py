@@ -27,10 +27,7 @@ class ProductInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     code: OneLine | None = Field(default=None, max_length=64, description="the business's own number of it")
     kind: ProductKind = ProductKind.SERVICE
 
-    @field_validator("price")
-    @classmethod
-    def _in_digits(cls, value: Decimal) -> Decimal:
-        return in_digits(value)
+    _in_digits = field_validator("price")(in_digits)
 
 
 class Product(BaseModel, frozen=True):
