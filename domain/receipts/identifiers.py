@@ -7,8 +7,9 @@ from domain.iban import IBAN_START, iban_at
 from domain.receipts.found import Found
 from domain.receipts.layout import LayoutRow
 
+TAX_LABEL = r"(?:GST|SST|VAT|TAX|UST|USTID|TVA|BTW|IVA|TIN|GSTIN|ABN|EIN|NIF|CIF|UID|P\.? ?IVA|MWST|SIRET)"
 _LABELLED_TAX = re.compile(
-    r"\b(?:GST|SST|VAT|TAX|UST|USTID|TVA|BTW|IVA|TIN|GSTIN|ABN|EIN|NIF|CIF|UID|P\.? ?IVA|MWST|SIRET)\b"
+    rf"\b{TAX_LABEL}\b"
     r"(?:[ /]*E?[ /]*C\.? ?F\b\.?)?[- .]*(?:REG(?:ISTRATION|N)?\b)?[- .]*"
     r"(?:ID(?:NR|ENT\w*)?|NO|NUMBER|NUM|NR|REG|INTRACOM\w*|#|[ .:-])*[ .:#)-]*"
     r"(?P<id>(?:[A-Z]{1,4}[ -]?)?\d[\dA-Z]*(?:[ .-]B?\d[\dA-Z]*)*(?:-?[A-Z])?)(?!\w|,\d)"

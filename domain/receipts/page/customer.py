@@ -68,8 +68,7 @@ def is_column_heading(sheet: Sheet, cell: PageCell) -> bool:
 
 
 _ADDRESSED = re.compile(
-    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|"
-    r"SPETT(?:\.LE|ABILE)?|DHR|MEVR|"
+    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE|ABILE)?|DHR|MEVR|"
     r"FAM(?:ILIE)?|MONSIEUR|MADAME|A L'ATTENTION|C\.A\.)[ .]"
 )
 """How a letter calls whom it is for: their address block has it, a letterhead hardly ever."""

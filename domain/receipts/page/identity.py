@@ -5,17 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from domain.receipts.found import Found
-from domain.receipts.identifiers import emails_in, tax_numbers_in
+from domain.receipts.identifiers import TAX_LABEL, emails_in, tax_numbers_in
 from domain.receipts.page.cells import PageCell, Sheet
 from domain.receipts.page.customer import address_window, buyer_cells, cells_near
 from domain.receipts.page.names import same_key
+from domain.receipts.page.vocabulary import OF_THE_CUSTOMER
 
-_THE_CUSTOMERS = re.compile(
-    r"\b(?:CLIENTE?|CUSTOMER|BUYER|TENANT|LESSEE|MEMBER|KUNDEN?|IHRE?|YOUR|VOTRE|UW|KLANT|AFNEMER|HUURDER|MIETER|"
-    r"ACQUIRENTE|CESSIONARIO|COMMITTENTE|INTESTATARIO|TITULAR|ARRENDATARI[AO]|LOCATAIRE|ACHETEUR|COMPRADOR|ASSURE|"
-    r"DESTINATAIRE|DESTINATARIO|EMPFANGER)\b"
-)
-_LABEL_ENDS = re.compile(r"\b(?:P\.? ?IVA|NIF|CIF|VAT(?: NO\.?| ID)?|TVA|BTW|UST-?ID(?:NR)?\.?)\W*$")
+_LABEL_ENDS = re.compile(rf"\b{TAX_LABEL}\b(?:[ .-]*(?:NO|NR|ID(?:NR)?))?\W*$")
 _SAME_CELL, _BLOCK, _BAND, _ELSEWHERE = range(4)
 """How far a number stands from the vendor's name: in one line, under it, in the same rows, anywhere."""
 _BAND_ROWS, _LABEL = 5, 60
@@ -26,9 +22,14 @@ _FoundIn = Callable[[str], Iterator[tuple[str, float, int]]]
 
 class _Sight(NamedTuple):
     distance: int
-    doubt: float
+    sure: float
     value: str
     where: str
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """The nearest first, of these the surest."""
+        return self.distance, -self.sure
 
 
 def identity_of(sheet: Sheet, vendor: str) -> dict[str, Found[str] | None]:
@@ -41,16 +42,16 @@ def identity_of(sheet: Sheet, vendor: str) -> dict[str, Found[str] | None]:
     theirs |= window | {below for cell in window if (below := sheet.under(cell, rows=2))}
     distances = _distances(sheet, vendor, theirs)
     numbers, emails = (
-        sorted(_sights(sheet, distances, found_in), key=lambda sight: sight[:2])
+        sorted(_sights(sheet, distances, found_in), key=lambda sight: sight.rank)
         for found_in in (tax_numbers_in, emails_in)
     )
-    rivals = {sight.value for sight in numbers if sight.doubt == numbers[0].doubt}
+    rivals = {sight.value for sight in numbers if sight.sure == numbers[0].sure}
     is_clear = len(rivals) <= 1 or numbers[0].distance <= _BLOCK
     return {"vendor_vat": _first(numbers) if is_clear else None, "vendor_email": _first(emails)}
 
 
 def _first(sights: list[_Sight]) -> Found[str] | None:
-    return next((Found(value=one.value, confidence=1 - one.doubt, where=one.where) for one in sights), None)
+    return next((Found(value=one.value, confidence=one.sure, where=one.where) for one in sights), None)
 
 
 def _distances(sheet: Sheet, vendor: str, theirs: set[PageCell]) -> dict[PageCell, int]:
@@ -78,6 +79,6 @@ def _sights(sheet: Sheet, distances: dict[PageCell, int], found_in: _FoundIn) ->
             begins = len(text) - len(cell.text)
             for value, sure, at in found_in(text):
                 label = text[max(at - _LABEL, 0) : at].upper()
-                if at >= begins and cell in distances and not _THE_CUSTOMERS.search(label):
-                    yield _Sight(distances[cell], 1 - sure, value, row.where)
+                if at >= begins and cell in distances and not OF_THE_CUSTOMER.search(label):
+                    yield _Sight(distances[cell], sure, value, row.where)
             before = cell.text

@@ -54,8 +54,8 @@ _ACCOUNT_OF = re.compile(
 )
 _PAYABLE_TO = re.compile(
     r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,16}\b(?:PAYABLE|OUT) TO\b|"
-    r"\bCHEQUES? A L'ORDRE D[EU]\b|^\W*DEPOSITAR A NOMBRE DE\b:?|^\W*DEPOSITAR A\b:?|\b(?:T\.?N\.?V\.?|"
-    r"TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
+    r"\bCHEQUES? A L'ORDRE D[EU]\b|^\W*DEPOSITAR A(?: NOMBRE DE)?\b:?|"
+    r"\b(?:T\.?N\.?V\.?|TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
 )
 _COLLECTED = re.compile(
     r"INCASS|AFGESCHREV|AFSCHRIJV|\bUW (?:BANK)?REKENING|MACHTIGING|EINGEZOGEN|LASTSCHRIFT|DEBIT"
