@@ -4,14 +4,16 @@ Rules are compared as flat mappings (`proof.amount_above` -> JSON value). A chan
 is done without asking counts as one that widens it: a rule added later asks until it is listed here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import unified_diff
 from typing import Any
 
 from domain.policy.handbook import Handbook
 from domain.policy.health import HealthRules
 from domain.social.brand import Brand
+from domain.vault.front_matter import dump_front
 
 Rules = Mapping[str, Any]
 
@@ -28,8 +30,34 @@ class RuleChange:
     after: Any
 
     def __str__(self) -> str:
-        """For a person."""
-        return f"{self.rule}: {shown_value(self.before)} -> {shown_value(self.after)}"
+        """For a person, on one line."""
+        if not self._is_group:
+            return f"{self.rule}: {shown_value(self.before)} -> {shown_value(self.after)}"
+        if not self.before or not self.after:
+            return f"{self.rule}: {'new' if self.after else 'removed'}"
+        names = [
+            name for name in {**self.before, **self.after} if self.before.get(name) != self.after.get(name)
+        ]
+        return f"{self.rule}: other {', '.join(names)}"
+
+    @property
+    def shown(self) -> str:
+        """What would change, in full; of a group of values (a playbook) the lines that differ and those beside them."""
+        if not self._is_group:
+            return f"{shown_value(self.before)}, would become {shown_value(self.after)}"
+        if not self.after:
+            return "would not be followed any more"
+        return "\n".join(self._lines() if self.before else ["is new:", *_lines(self.after)])
+
+    @property
+    def _is_group(self) -> bool:
+        return isinstance(self.after or self.before, dict)
+
+    def _lines(self) -> Iterator[str]:
+        yield "lines with - would go, lines with + would come:"
+        marked = unified_diff(_lines(self.before), _lines(self.after), lineterm="", n=2)
+        for line in [*marked][2:]:
+            yield "..." if line.startswith("@@") else line
 
 
 @dataclass(frozen=True)
@@ -88,6 +116,11 @@ def shown_value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _lines(group: Mapping[str, Any]) -> list[str]:
+    """As they are written in a note."""
+    return dump_front(group).splitlines()
 
 
 def _flat(plain: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -27,7 +27,7 @@ from domain.audit.event import AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.playbook import Playbook, parse_playbook
 from domain.policy.handbook import ApprovalTimes, Handbook
-from domain.policy.rules import Comparison, RuleChange, compare_rules, shown_value
+from domain.policy.rules import Comparison, RuleChange, compare_rules
 from domain.times import shown_time
 from tasks.approvals.approvers import list_approvers
 from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
@@ -266,12 +266,7 @@ def _ask(name: str, inputs: dict[str, Any], changes: list[RuleChange], now: date
 
 
 def _shown(name: str, changes: list[RuleChange]) -> str:
-    rows = {
-        change.rule: f"{shown_value(change.before)}\nwould become\n{shown_value(change.after)}"
-        if isinstance(change.after or change.before, dict)
-        else f"{shown_value(change.before)}, would become {shown_value(change.after)}"
-        for change in changes
-    }
+    rows = {change.rule: change.shown for change in changes}
     reasons = [
         "these rules would let more be done without asking, or it is not known that they would not",
         f"until you decide, what was confirmed before holds ({_by(name)})",

@@ -188,7 +188,11 @@ def test_a_changed_playbook_is_not_followed_until_it_is_confirmed() -> None:
     )
     (current_vault().root / "Playbooks" / "quiet_mail.md").unlink()
     assert {book.name: book for book in read_playbooks()} == before
-    assert "vault.file_away" in one().shown
+    shown = one().shown
+    assert "-  - action: odoo.record_bill" in shown
+    assert "+  - action: vault.file_away" in shown
+    assert "would not be followed any more" in shown
+    assert "{'" not in shown, "a note's lines, not a program's"
     decide(Decision.APPROVE)
     after = {book.name: book for book in read_playbooks()}
     assert set(after) == {*before, "new"} - {"quiet_mail"}
