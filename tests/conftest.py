@@ -45,17 +45,21 @@ pytest_plugins = [
 SHARED = {"employee": "employee", "live": "employee", "prefect_server": "server", "warm_workers": "workers"}
 """Fixture -> the group of its tests: an employee costs half a processor, a Prefect server 20 seconds to start."""
 AGENTS = {"mcp_servers", "skills"}
-"""Folders whose tests take so long that they may have an employee of their own, beside the journeys'."""
+"""Folders whose long tests have an employee of their own, beside the journeys'."""
+SKILLS = "skills"
+"""Whose tests are long where they have an employee: what a skill starts is tested by the journeys, too."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, those tests stay together that share an employee or a Prefect server."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
+        fixtures, folder = getattr(item, "fixturenames", ()), item.path.parent.name
+        if "employee" in fixtures and folder == SKILLS:
+            item.add_marker(pytest.mark.long)
         for shared, group in SHARED.items():
             if shared in fixtures:
-                is_agents = group == "employee" and item.path.parent.name in AGENTS
+                is_agents = group == "employee" and folder in AGENTS and item.get_closest_marker("long")
                 item.add_marker(pytest.mark.xdist_group("agents" if is_agents else group))
 
 

@@ -256,6 +256,7 @@ def test_a_picture_is_read_however_it_was_taken(form: str, read_pictures: dict[s
     assert text[-1].split()[-1] == "44.50"
 
 
+@pytest.mark.long
 def test_each_page_of_a_tiff_is_read() -> None:
     pages = [photographed("PAGE ONE"), photographed("PAGE TWO")]
     content = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])

@@ -100,7 +100,7 @@ def reply(sandbox: SandboxClient, raw: bytes) -> None:
     ).raise_for_status()
 
 
-@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("fails", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_a_reply_from_the_telephone_books_the_bill_once(
     world: SandboxClient,
     secret: str,

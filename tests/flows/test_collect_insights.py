@@ -55,6 +55,7 @@ def table(name: str) -> list[dict[str, Any]]:
     return list(pq.read_table(path).to_pylist())
 
 
+@pytest.mark.long
 async def test_a_year_is_read_once_and_then_what_still_moves(
     x: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

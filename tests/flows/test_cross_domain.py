@@ -149,6 +149,7 @@ async def test_the_mail_of_an_overdue_customer_rises_with_the_invoice_as_its_rea
     assert row["details"] == {"rules": ["overdue_customer"], "domain": "business", "priority": "high"}
 
 
+@pytest.mark.long
 async def test_a_payment_without_its_bill_asks_which_one_it_is_for(world: SandboxClient) -> None:
     late = oldest_overdue(world, "Copperline Brewing")
     said = "A deposit of ${:,.2f} was credited to your account on {:%B %d, %Y}.".format
@@ -164,6 +165,7 @@ async def test_a_payment_without_its_bill_asks_which_one_it_is_for(world: Sandbo
     assert world.journal(service="odoo", path="account.payment/load") == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "sender",
     [
@@ -259,6 +261,7 @@ async def test_a_bill_waits_for_a_personal_mail_and_goes_on_once_that_is_done(wo
     assert [one["action"] for one in audited(bill)].count("dependency.waiting") == 1
 
 
+@pytest.mark.long
 async def test_a_mail_about_an_open_bill_says_what_perhaps_comes_before_it_and_waits_for_nothing(
     world: SandboxClient,
 ) -> None:
@@ -281,6 +284,7 @@ async def test_a_mail_about_an_open_bill_says_what_perhaps_comes_before_it_and_w
     assert "perhaps_after" not in front(mail)
 
 
+@pytest.mark.long
 async def test_a_bill_asks_when_what_it_waits_for_is_cancelled(world: SandboxClient) -> None:
     lease = await arrives(world, "Juno <juno@elsewhere.example>", "The new lease", QUESTION)
     bill = drop("CBH-70041")

@@ -189,6 +189,7 @@ async def test_the_runs_that_the_prefect_server_keeps_are_read() -> None:
         ended_runs(begun, begun)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("odoo")
 async def test_a_language_model_words_sentences_and_no_number(sandbox: SandboxClient) -> None:
     _state, plain = await look_back()

@@ -114,12 +114,14 @@ async def test_the_owner_gets_one_mail_with_every_number_charts_and_the_pdf(mail
     assert len(sent(mailbox)) == 1
 
 
+@pytest.mark.long
 async def test_the_mail_goes_where_the_handbook_says_that_the_owner_reads(mailbox: SandboxClient) -> None:
     owner_reads_at("olga@home.example")
     assert "sent to olga@home.example" in await look_back()
     assert [str(mail["To"]) for mail in sent(mailbox)] == ["olga@home.example"]
 
 
+@pytest.mark.long
 async def test_where_the_owner_wants_to_be_asked_the_mail_waits_for_a_person(mailbox: SandboxClient) -> None:
     path = settings().vault_path / "Company_Handbook.md"
     path.write_text(path.read_text().replace("always_ask: []", "always_ask: [mail.send_email]"))
@@ -137,6 +139,7 @@ async def test_while_the_mailbox_is_away_the_mail_waits_in_its_outbox(mailbox: S
     assert sent(mailbox) == []
 
 
+@pytest.mark.long
 async def test_a_week_of_long_ago_is_no_news(mailbox: SandboxClient) -> None:
     said = await look_back(week=LAST.previous(3).number)
     assert "sent" not in said
@@ -173,6 +176,7 @@ async def test_a_run_that_is_killed_and_repeated_sends_one_mail(
     assert len(sent(mailbox)) == 1
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("mailbox")
 async def test_a_person_is_asked_once_about_a_post_that_names_nobody(sandbox: SandboxClient) -> None:
     await LINKEDIN.access(sandbox).save("linkedin", overwrite=True)
@@ -195,6 +199,7 @@ async def test_a_person_is_asked_once_about_a_post_that_names_nobody(sandbox: Sa
     assert [one.id for one in pending()] == [request.id]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("mailbox")
 async def test_where_nothing_may_be_told_nobody_is_asked(sandbox: SandboxClient) -> None:
     await LINKEDIN.access(sandbox).save("linkedin", overwrite=True)

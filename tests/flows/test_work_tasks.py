@@ -222,6 +222,7 @@ async def test_a_service_that_answers_the_question_and_does_nothing_else_is_left
     assert booked(odoo, ["CBH-70046"]) == ["CBH-70046"]
 
 
+@pytest.mark.long
 async def test_what_is_independent_is_done_side_by_side_and_each_vendor_s_in_order(
     odoo: SandboxClient, clock: Clock
 ) -> None:
@@ -255,6 +256,7 @@ async def test_a_bill_that_odoo_fails_keeps_no_other_vendor_s_waiting(odoo: Sand
     assert [item.key for item in outbox.waiting()] == [stuck, behind]
 
 
+@pytest.mark.long
 async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_escalated(
     odoo: SandboxClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

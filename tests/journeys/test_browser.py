@@ -166,6 +166,7 @@ def test_runs_are_called_by_what_they_did_and_carry_the_mode(employee: Employee)
     assert "sandbox" in watched["tags"]
 
 
+@pytest.mark.long
 def test_the_dashboard_leads_to_the_decision_and_foreign_titles_do_nothing(
     employee: Employee, page: Page
 ) -> None:

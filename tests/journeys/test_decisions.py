@@ -56,6 +56,7 @@ def test_nothing_is_booked_before_the_decision_and_once_after_it(employee: Emplo
     assert bill[0]["amount_total"] == float(BIG)
 
 
+@pytest.mark.long
 def test_an_edited_bill_is_booked_as_edited(employee: Employee, asked: Asked) -> None:
     request_id = asked["HSO-1003"]
     employee.fte("approvals", "approve", request_id, "--approver", "Owner", "--set", "total=2000.00")

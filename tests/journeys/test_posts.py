@@ -76,6 +76,7 @@ def test_a_platform_that_refuses_leaves_the_others_as_they_are(employee: Employe
     assert public(employee).count(text) == 1
 
 
+@pytest.mark.long
 def test_a_post_that_a_person_refuses_stays_unsaid_and_can_be_asked_about_again(employee: Employee) -> None:
     text = "Sale: a fifth off all lamps."
     employee.fte("posts", "draft", "sale", "--on", "x", "--text", text, "--ready")
@@ -126,6 +127,7 @@ def test_a_note_that_is_edited_while_it_is_asked_about_says_so_and_takes_the_pla
     assert front(employee, "door")["status"] == "cancelled"
 
 
+@pytest.mark.long
 def test_a_mention_is_answered_once_a_person_has_seen_the_answer(employee: Employee) -> None:
     said = {"author": "1700000000000000777", "text": "@northwindlane when do you open?"}
     place = f"{employee.sandbox}/_sandbox/x/posts"

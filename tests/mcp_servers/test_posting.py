@@ -135,6 +135,7 @@ READERS = {
 }
 
 
+@pytest.mark.long
 async def test_agents_and_people_read_how_posts_did_and_how_old_that_is(employee: Employee) -> None:
     async with agent_over_stdio(employee, "twitter") as agent:
         assert "fte run collect_insights" in await agent.refused("get_timeline_insights", days=30)
