@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ from pydantic import Field
 from domain.planning.order import Order
 from domain.text import OneLine
 from mcp_servers.calls import ToolCalls, clear_errors
+from mcp_servers.loading import imported
 from mcp_servers.reading import PageNumber, task_page
 from tasks.planning.task_status import TaskReport
 
@@ -38,9 +38,8 @@ async def get_task_status(
     page: PageNumber = 1,
 ) -> TaskReport:
     """What became of an earlier call: done with evidence, waiting for a person or a service, or refused and why."""
-    from mcp_servers.ordering import told_report  # imports SQLAlchemy and the tasks, which no greeting needs
-
-    return task_page(await told_report(task_id), page)
+    ordering = await imported("mcp_servers.ordering")
+    return task_page(await ordering.told_report(task_id), page)
 
 
 async def ordered(
@@ -52,11 +51,8 @@ async def ordered(
     connected: Callable[[], Awaitable[None]] | None = None,
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands."""
-    begun = time.monotonic()
-    from mcp_servers import ordering  # for the same reason
-
-    spent = time.monotonic() - begun
-    report = await ordering.ordered(tool, arguments, key=key, make=make, connected=connected, spent=spent)
+    ordering = await imported("mcp_servers.ordering")
+    report = await ordering.ordered(tool, arguments, key=key, make=make, connected=connected)
     return task_page(report)
 
 

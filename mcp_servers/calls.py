@@ -8,7 +8,6 @@ import asyncio
 import functools
 import hashlib
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from blocks.settings import HANDBOOK, settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, TransientError
 from domain.refused_values import refusals
+from mcp_servers.loading import call_begins, imported, spent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -134,7 +134,7 @@ class ToolCalls(Middleware):
         name: str,
         arguments: dict[str, Any],
     ) -> Any:
-        begun = time.monotonic()
+        call_begins()
         record: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "agent": _agent(context),
@@ -158,7 +158,7 @@ class ToolCalls(Middleware):
             raise
         finally:
             telling.cancel()
-            record["milliseconds"] = round((time.monotonic() - begun) * 1000)
+            record["milliseconds"] = round(spent() * 1000)
             await self._keep(record, at_once=name in self._orders)
         return answer
 
@@ -177,13 +177,13 @@ class ToolCalls(Middleware):
     async def _turn(self) -> None:
         """Wait a little for a turn among all agents; a ledger that cannot be asked is told by the tool itself."""
         from domain.reliability.limits import RateLimitedError
-        from tasks.reliability.limits import wait_turn
 
         if self._turns:
             self._turns -= 1
             return
         try:
-            await wait_turn(SERVICE, TURNS_AT_ONCE, patience_seconds=TURN_SECONDS)
+            limits = await imported("tasks.reliability.limits")
+            await limits.wait_turn(SERVICE, TURNS_AT_ONCE, patience_seconds=TURN_SECONDS)
         except RateLimitedError as error:
             wait = f"{error.retry_after:.0f}"
             raise ToolError(

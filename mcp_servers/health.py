@@ -8,11 +8,22 @@ from pydantic import BaseModel, Field
 
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
+from mcp_servers.loading import imported, spent
 
 if TYPE_CHECKING:
     from tasks.accounting.connection import Connection
 
-PATIENCE_SECONDS = 4.0
+PATIENCE_SECONDS, LEAST_SECONDS = 4.0, 0.5
+NEEDED = (
+    "tasks.policy.handbook",
+    "tasks.approvals.record",
+    "tasks.accounting.connection",
+    "tasks.actions.connected",
+    "blocks.odoo.access",
+)
+STARTING = (
+    "this server is still starting on a busy machine and has looked at nothing; ask again in a few seconds"
+)
 
 
 class EmployeeHealth(BaseModel, frozen=True):
@@ -33,6 +44,19 @@ class EmployeeHealth(BaseModel, frozen=True):
 async def look_at_health() -> EmployeeHealth:
     """Look; changes nothing."""
     problems: list[str] = []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS - spent()):
+            for name in NEEDED:
+                await imported(name)
+    except TimeoutError:
+        return EmployeeHealth(
+            mode="live" if settings().mode is Mode.LIVE else "sandbox",
+            odoo_version=None,
+            company=None,
+            key_days_left=None,
+            waiting_for_approval=None,
+            problems=[STARTING],
+        )
     _look_at_vault(problems)
     waiting, books = _waiting(problems), await _books(problems)
     return EmployeeHealth(
@@ -73,12 +97,13 @@ async def _books(problems: list[str]) -> "Connection | None":
     from tasks.accounting.connection import check_connection
     from tasks.actions.connected import odoo_client
 
+    left = max(PATIENCE_SECONDS - spent(), LEAST_SECONDS)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(left):
             async with await odoo_client() as client:
                 return await check_connection(client)
     except TimeoutError:
-        problems.append(f"Odoo has not answered within {PATIENCE_SECONDS:g} seconds")
+        problems.append(f"Odoo has not answered within {left:.1f} seconds; ask again")
         return None
     except DigitalFteError as error:
         problems.append(str(error))

@@ -21,8 +21,11 @@ from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import OTHERS_SECONDS, SOURCE
 from mcp_servers.health import EmployeeHealth, look_at_health
+from mcp_servers.loading import imported, spent
 from mcp_servers.reading import Detail, PageNumber, ReportPage, SummaryPage, report_page, summary_page
 from tasks.planning.task_status import TaskReport
+
+LEAST_SECONDS = 0.05
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
 A tool that writes answers with a status. `done` comes with evidence read back from Odoo. `waiting_for_approval` means
@@ -199,10 +202,8 @@ async def get_financial_summary(
     period: Period, page: PageNumber = 1, *, detail: Detail = False
 ) -> SummaryPage:
     """Profit and loss of a period and the balance sheet at its end, read from Odoo."""
-    from tasks.accounting.reports import get_financial_summary as summary  # imports what no greeting needs
-    from tasks.actions.connected import connected_books
-
-    found = summary(await connected_books(days=parse_period(period), seconds=OTHERS_SECONDS), period)
+    books = await _books(days=parse_period(period))
+    found = (await _reports()).get_financial_summary(books, period)
     return summary_page(found, page, detail=detail)
 
 
@@ -224,21 +225,28 @@ async def generate_financial_report(
     detail: Detail = False,
 ) -> ReportPage:
     """One statement of a period; balance sheet and ageing are as of the period's last day."""
-    from tasks.accounting import reports
-    from tasks.actions.connected import connected_books
-
-    books = await connected_books(report_type, parse_period(date_range), seconds=OTHERS_SECONDS)
-    return report_page(reports.generate_financial_report(books, report_type, date_range), page, detail=detail)
+    books = await _books(report_type, parse_period(date_range))
+    return report_page(
+        (await _reports()).generate_financial_report(books, report_type, date_range), page, detail=detail
+    )
 
 
 async def _aged(kind: ReportType, page: int, *, detail: bool) -> ReportPage:
-    from tasks.accounting import reports
-    from tasks.actions.connected import connected_books
+    books = await _books(kind, DateRange(_today(), _today()))
+    found = (await _reports()).generate_financial_report(books, kind, str(books.today.last))
+    return report_page(found, page, detail=detail)
 
-    books = await connected_books(kind, DateRange(_today(), _today()), seconds=OTHERS_SECONDS)
-    return report_page(
-        reports.generate_financial_report(books, kind, str(books.today.last)), page, detail=detail
-    )
+
+async def _reports() -> Any:
+    return await imported("tasks.accounting.reports")
+
+
+async def _books(kind: ReportType | None = None, days: DateRange | None = None) -> Any:
+    """What the statement needs; the Prefect server has what is left of the patience."""
+    await _reports()
+    connected = await imported("tasks.actions.connected")
+    left = max(OTHERS_SECONDS - spent(), LEAST_SECONDS)
+    return await connected.connected_books(kind, days, seconds=left)
 
 
 async def statement(report_type: str, date_range: str) -> str:

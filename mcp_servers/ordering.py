@@ -19,6 +19,7 @@ from blocks.odoo.repeats import each_read_once
 from domain.errors import DigitalFteError, TransientError
 from domain.planning.order import Order, ToolCall
 from mcp_servers.calls import SOURCE
+from mcp_servers.loading import imported, spent
 from tasks.actions.connected import account_given, account_read_once, connected_account
 from tasks.approvals.record import pending
 from tasks.intake import is_seen
@@ -50,20 +51,18 @@ class StatusLateError(TransientError):
         )
 
 
-async def ordered(  # noqa: PLR0913 (a call, and how it is worked)
+async def ordered(
     tool: str,
     arguments: dict[str, Any],
     *,
     key: str | None,
     make: Callable[[], Order],
     connected: Callable[[], Awaitable[None]] | None = None,
-    spent: float = 0.0,
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands.
 
     What is not done by then is worked on behind the answer; if this process ends, the next `work_tasks` takes the
     task up. What could not even be looked up by then is stored as it was said.
-    `spent` are the seconds that the agent has waited already.
 
     Raises:
         ToolError: it was refused.
@@ -71,7 +70,7 @@ async def ordered(  # noqa: PLR0913 (a call, and how it is worked)
     call = ToolCall(source=SOURCE, tool=tool, arguments=arguments, key=key)
     was_known = is_seen(call.task_id)
     work = _at_work_on(_worked(call, make, connected))
-    ended, _ = await asyncio.wait({work}, timeout=max(0.0, ANSWER_SECONDS - spent))
+    ended, _ = await asyncio.wait({work}, timeout=max(0.0, ANSWER_SECONDS - spent()))
     if ended:
         return work.result()
     try:
@@ -115,8 +114,7 @@ async def _worked(
     call: ToolCall, make: Callable[[], Order], connected: Callable[[], Awaitable[None]] | None
 ) -> TaskReport:
     with account_read_once(), each_read_once():
-        from flows.work_now import work_now  # takes seconds the first time, which are not the servers'
-
+        flow = await imported("flows.work_now")
         begun = time.monotonic()
         with suppress(TimeoutError):  # a slow Prefect server does not keep the call from being stored
             looked = connected() if connected else _connected(call, make)
@@ -124,7 +122,7 @@ async def _worked(
         left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
         is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
         if is_open(call.task_id) and (is_new or not _is_asked(call.task_id)):
-            await _work_in_turn(call.task_id, work_now)
+            await _work_in_turn(call.task_id, flow.work_now)
     report = await _settled(call.task_id)
     if report.status is TaskStatus.REFUSED:
         raise ToolError(f"{report.said} (task {call.task_id})")

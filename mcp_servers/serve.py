@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from blocks.files import made_once
 from blocks.settings import settings
+from mcp_servers.loading import imported
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
@@ -79,7 +80,7 @@ async def import_the_work() -> None:
     await asyncio.sleep(GREETING_SECONDS)
     for name in NEEDED:
         await asyncio.sleep(PAUSE_SECONDS)
-        import_module(name)
+        await imported(name)
 
 
 def token_file() -> Path:

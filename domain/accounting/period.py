@@ -1,6 +1,7 @@
 """Closed periods: Odoo books a date in one silently on a later day, so it is refused before."""
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Mapping
 
 from domain.errors import RejectedError
@@ -38,6 +39,17 @@ def refuse_closed(day: dt.date, lock_dates: Mapping[str, dt.date | None]) -> Non
 def last_closed(lock_dates: Mapping[str, dt.date | None]) -> dt.date | None:
     """The last day that any of the locks closes."""
     return max((date for date in lock_dates.values() if date is not None), default=None)
+
+
+def booked_on(closed_until: dt.date, today: dt.date) -> dt.date:
+    """The day on which Odoo books a bill of a closed period, where its numbers start anew each month, as is usual.
+
+    That is the last day of the first month that is open, or today where that month has not ended.
+    """
+    first_open = closed_until + dt.timedelta(days=1)
+    if (first_open.year, first_open.month) >= (today.year, today.month):
+        return max(first_open, today)
+    return first_open.replace(day=monthrange(first_open.year, first_open.month)[1])
 
 
 def refuse_implausible(day: dt.date, what: str) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from statistics import median
 
 from domain.accounting.party import party_key
+from domain.accounting.period import booked_on
 from domain.accounting.spending import is_known_spending
 
 OLDEST_DAYS = 400
@@ -48,10 +49,9 @@ def odd_vendor(vendor: str, company: str) -> list[str]:
     return [f"it is from {vendor}, which is your own business: an invoice of yours is no bill"]
 
 
-def odd_period(issued_on: dt.date, closed_until: dt.date | None) -> list[str]:
-    """A document of a closed period: Odoo books it on the first open day and does not say so."""
+def odd_period(issued_on: dt.date, closed_until: dt.date | None, today: dt.date) -> list[str]:
+    """A document of a closed period: Odoo books it on another day and does not say so."""
     if closed_until is None or issued_on > closed_until:
         return []
-    return [
-        f"it is dated {issued_on} and the books are closed up to {closed_until}: Odoo books it on a later day"
-    ]
+    day = booked_on(closed_until, today)
+    return [f"it is dated {issued_on} and the books are closed up to {closed_until}: Odoo books it on {day}"]

@@ -32,7 +32,7 @@ async def bill_oddities(
     return [
         *odd_vendor(inputs.vendor, journal.company),
         *odd_dates(inputs.issued_on, inputs.due_on, today),
-        *odd_period(inputs.issued_on, closed),
+        *odd_period(inputs.issued_on, closed, today),
         *odd_sum(inputs.total, [bill.total for bill in latest], inputs.vendor),
         *odd_likeness(inputs, latest),
         *odd_category(inputs.category, categories),

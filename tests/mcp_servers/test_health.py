@@ -1,11 +1,13 @@
 """What an agent is told of an employee whose own files are broken."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from blocks.prefect_server import PrefectAwayError
 from blocks.settings import settings
+from mcp_servers import health, loading
 from mcp_servers.health import look_at_health
 from tasks.vault.vault import current_vault, init_vault
 
@@ -44,3 +46,16 @@ async def test_a_handbook_that_cannot_be_read_is_a_problem() -> None:
     init_vault(current_vault().root)
     (current_vault().root / "Company_Handbook.md").write_text("---\nask_above: often\n---\n")
     assert "ask_above" in (await look_at_health()).problems[0]
+
+
+async def test_a_server_that_is_still_starting_says_so_and_not_that_odoo_is_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free = threading.Event()
+    monkeypatch.setattr(loading, "_loaded", {})
+    monkeypatch.setattr(loading, "import_module", lambda _name: free.wait(20))
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+    try:
+        assert (await look_at_health()).problems == [health.STARTING]
+    finally:
+        free.set()

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import threading
+import time
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount
 from domain.planning.order import Order, ToolCall
-from mcp_servers import ordering
+from mcp_servers import loading, ordering
 from mcp_servers.calls import OwnFilesError, clear_errors
 from mcp_servers.ordering import StatusLateError
 from tasks.actions.connected import connected_account
@@ -85,6 +86,37 @@ async def test_a_call_that_could_not_be_looked_up_in_time_is_stored_as_it_was_sa
     assert ([answer.task_id], answer.status) == (stored, TaskStatus.UNDER_WAY)
     for work in ordering._at_work:
         work.cancel()
+
+
+@pytest.mark.usefixtures("hanging")
+async def test_a_call_is_stored_and_answered_in_time_while_its_work_is_still_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stored, free = [], threading.Event()
+
+    async def take(call: ToolCall, *_: Any, **__: Any) -> bool:
+        stored.append(call.task_id)
+        return True
+
+    def stands(task_id: str) -> TaskReport:
+        if task_id not in stored:
+            raise UnknownTaskError(task_id)
+        return TaskReport(task_id=task_id, status=TaskStatus.UNDER_WAY, said="it is being worked on")
+
+    monkeypatch.setattr(loading, "_loaded", {})
+    monkeypatch.setattr(loading, "import_module", lambda _name: free.wait(20))
+    monkeypatch.setattr(ordering, "take_order", take)
+    monkeypatch.setattr(ordering, "task_report", stands)
+    begun = time.monotonic()
+    try:
+        answer = await ordering.ordered("create_customer", {"name": "B"}, key=None, make=lambda: ORDER)
+    finally:
+        waited = time.monotonic() - begun
+        free.set()
+        for work in ordering._at_work:
+            work.cancel()
+    assert ([answer.task_id], answer.status) == (stored, TaskStatus.UNDER_WAY)
+    assert waited < 5
 
 
 @pytest.mark.usefixtures("hanging")

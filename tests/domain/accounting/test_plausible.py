@@ -51,7 +51,9 @@ def test_a_category_that_nobody_has_heard_of_is_said() -> None:
 
 
 def test_a_document_of_a_closed_period_is_said_with_the_day() -> None:
-    closed = date(2026, 9, 30)
-    assert odd_period(date(2026, 10, 1), closed) == []
-    assert odd_period(date(2026, 9, 3), None) == []
-    assert "closed up to 2026-09-30" in odd_period(date(2026, 9, 30), closed)[0]
+    closed, today = date(2026, 9, 30), date(2026, 11, 27)
+    assert odd_period(date(2026, 10, 1), closed, today) == []
+    assert odd_period(date(2026, 9, 3), None, today) == []
+    (sentence,) = odd_period(date(2026, 9, 30), closed, today)
+    assert "closed up to 2026-09-30" in sentence
+    assert sentence.endswith("Odoo books it on 2026-10-31")

@@ -18,7 +18,7 @@ async def test_a_bill_of_a_closed_period_is_said_with_the_day(administered_odoo:
     async with administered_odoo.locked_until(date(2026, 9, 30)), administered_odoo.client() as client:
         found = await bill_oddities(client, late, today=TODAY, categories=set(Category))
     assert found == [
-        "it is dated 2026-09-03 and the books are closed up to 2026-09-30: Odoo books it on a later day"
+        "it is dated 2026-09-03 and the books are closed up to 2026-09-30: Odoo books it on 2026-10-31"
     ]
 
 
