@@ -9,6 +9,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -275,10 +276,9 @@ class StoreTable:
         """Keys of the rows that hold this plain value in that column, in no order; by an index."""
         return list(self._store._index(self.name, column).get(value, ()))  # noqa: SLF001 - one module, one owner
 
-    def values_of(self, column: str) -> list[Any]:
-        """Each value that the column holds, once; of rows without it None."""
-        index = self._store._index(self.name, column)  # noqa: SLF001 - one module, one owner
-        return [value for value, keys in index.items() if keys]
+    def keys_by_value(self, column: str) -> Mapping[Any, AbstractSet[Any]]:
+        """The keys by each value that the column has held, those without it by None: for reading only, and at once."""
+        return self._store._index(self.name, column)  # noqa: SLF001 - one module, one owner
 
     def __getitem__(self, key: Key) -> Row:
         return _copied(self._peek()[key])

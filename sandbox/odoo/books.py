@@ -3,7 +3,7 @@
 What a bill computes is in `invoices`, what `load` converts in `imports`; this file knows no accounting.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from sandbox.odoo.errors import (
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.schema import Field, FieldKind, label_of
 from sandbox.odoo.values import Values, check_required, converted_plain, defaults, empty
-from sandbox.store import Key, Row, Store, StoreTable
+from sandbox.store import Row, Store, StoreTable
 
 Compute = Callable[[int], Any]
 BOT_USER = 2
@@ -95,19 +95,21 @@ class OdooBooks:
         self, model: str, domain: Any, *, order: str | None = None, active_test: bool = True
     ) -> list[int]:
         """Ids of all matching records in order."""
+        found = self.found(model, domain, active_test=active_test)
+        return self._sorted(model, found, order or MODELS[model].order)
+
+    def found(self, model: str, domain: Any, *, active_test: bool = True) -> set[int]:
+        """Ids of all matching records."""
         self._check_access(model, "access")
         domains.matching(self, model, domain)  # refuses what Odoo refuses
-        tests, others = domains.column_tests(self, model, domain, self._is_stored)
+        tests, others = domains.column_tests(self, model, domain, self.is_stored)
+        kept = self._kept_by(model, tests)
+        if active_test and "active" in MODELS[model].fields and "active" not in domains.fields_named(domain):
+            kept = kept - self.table(model).keys_by_value("active").get(False, set())
+        if not others:
+            return kept
         matches = domains.matching(self, model, others)
-        hides = active_test and "active" in MODELS[model].fields
-        hides = hides and "active" not in domains.fields_named(domain)
-        rows = self.table(model).peek()
-        found = [
-            int(key)
-            for key in self._kept_by(model, tests)
-            if not (hides and not rows[key].get("active", True)) and matches(int(key))
-        ]
-        return self._sorted(model, found, order or MODELS[model].order)
+        return {key for key in kept if matches(key)}
 
     def read(
         self, model: str, ids: Sequence[int], fields: Sequence[str] | None, *, names: bool
@@ -175,29 +177,29 @@ class OdooBooks:
         """Ids of the records whose many2one points here."""
         return sorted(map(int, self.table(model).keys_where(inverse, record_id)))
 
-    def _is_stored(self, model: str, field: str) -> bool:
+    def is_stored(self, model: str, field: str) -> bool:
         """Whether the field is a column of the table, with one plain value in each row."""
         declared = MODELS[model].all_fields.get(field)
         is_plain = declared is not None and not declared.is_many and field not in ("id", "display_name")
         return is_plain and (model, field) not in self.computed
 
-    def _kept_by(self, model: str, tests: Sequence[Sequence[domains.ColumnTest]]) -> Iterable[Key]:
+    def _kept_by(self, model: str, tests: Sequence[Sequence[domains.ColumnTest]]) -> set[int]:
         """Keys of the rows of whose columns one of each tests holds; each value that occurs is tested once."""
-        kept: set[Key] | None = None
+        kept: set[int] | None = None
         for either in tests:
-            keys = {key for column, test in either for key in self._keys_by(model, column, test)}
+            keys: set[int] = set().union(*(self._keys_by(model, column, test) for column, test in either))
             kept = keys if kept is None else kept & keys
-        return self.table(model).peek() if kept is None else kept
+        return {*map(int, self.table(model).peek())} if kept is None else kept
 
-    def _keys_by(self, model: str, path: str, test: domains.ValueTest) -> Iterator[Key]:
-        table, (column, _, rest) = self.table(model), path.partition(".")
-        declared = MODELS[model].all_fields[column]
+    def _keys_by(self, model: str, path: str, test: domains.ValueTest) -> set[int]:
+        column, _, rest = path.partition(".")
+        declared, keys = MODELS[model].all_fields[column], self.table(model).keys_by_value(column)
         if rest:
-            values: Iterable[Any] = map(int, self._keys_by(declared.relation, rest, test))
+            values: Iterable[Any] = self._keys_by(declared.relation, rest, test)
         else:
             absent = empty(declared)
-            values = [value for value in table.values_of(column) if test(absent if value is None else value)]
-        return (key for value in values for key in table.keys_where(column, value))
+            values = [value for value in keys if test(absent if value is None else value)]
+        return set().union(*(keys.get(value, ()) for value in values))
 
     def _forget_external_ids(self, model: str, record_id: int) -> None:
         names = self.table("ir.model.data")
@@ -223,7 +225,7 @@ class OdooBooks:
             return [value, self.display_name(declared.relation, value)]
         return value
 
-    def _sorted(self, model: str, ids: list[int], order: str) -> list[int]:
+    def _sorted(self, model: str, ids: Iterable[int], order: str) -> list[int]:
         result = sorted(ids)
         for part in reversed(order.split(",")):
             words = part.split()

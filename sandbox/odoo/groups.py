@@ -1,20 +1,23 @@
 """`formatted_read_group`: sums and counts of records by the values of their fields."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.errors import PythonValueError
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.schema import Field, FieldKind
+from sandbox.odoo.values import empty
 
 COUNT = "__count"
 IDS = "id:array_agg"
 NUMBERS = (FieldKind.INTEGER, FieldKind.FLOAT, FieldKind.MONETARY)
 MONTH, DAY = "month", "day"
+DECIMALS = 6
+"""More than any amount or quantity has: a sum of so many is exact where it is rounded to them."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Group:
 
 
 def grouped(
-    books: OdooBooks, model: str, ids: Sequence[int], groupby: Sequence[str], aggregates: Sequence[str]
+    books: OdooBooks, model: str, ids: set[int], groupby: Sequence[str], aggregates: Sequence[str]
 ) -> list[dict[str, Any]]:
     """One row a group, in the order of the groups' values; without `groupby` one row for all.
 
@@ -36,10 +39,7 @@ def grouped(
     """
     names = [_group(model, spec) for spec in groupby]
     sums = [_aggregate(model, spec) for spec in aggregates]
-    groups: dict[tuple[Any, ...], list[int]] = {} if groupby else {(): list(ids)}
-    for record_id in ids if groupby else ():
-        for key in _keys(books, model, record_id, names):
-            groups.setdefault(key, []).append(record_id)
+    groups = _groups(books, model, ids, names)
     ordered = sorted(groups.items(), key=lambda item: [(value is False, value) for value in item[0]])
     return [
         {
@@ -54,6 +54,26 @@ def grouped(
         }
         for key, members in ordered
     ]
+
+
+def _groups(
+    books: OdooBooks, model: str, ids: set[int], names: Sequence[Group]
+) -> Mapping[tuple[Any, ...], Collection[int]]:
+    """The records of each group; where they are grouped by one column, by its index."""
+    if not names:
+        return {(): ids}
+    if len(names) == 1 and not names[0].granularity and books.is_stored(model, names[0].path):
+        absent = empty(names[0].field)
+        columns: dict[tuple[Any, ...], set[int]] = {}
+        for value, keys in books.table(model).keys_by_value(names[0].path).items():
+            if members := ids & keys:
+                columns.setdefault((absent if value is None else value,), set()).update(members)
+        return columns
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for record_id in ids:
+        for key in _keys(books, model, record_id, names):
+            groups.setdefault(key, []).append(record_id)
+    return groups
 
 
 def _group(model: str, spec: str) -> Group:
@@ -78,7 +98,7 @@ def _field(model: str, name: str) -> Field:
     return field
 
 
-def _aggregate(model: str, spec: str) -> Callable[[OdooBooks, str, list[int]], Any]:
+def _aggregate(model: str, spec: str) -> Callable[[OdooBooks, str, Collection[int]], Any]:
     if spec == COUNT:
         return lambda _books, _model, members: len(members)
     if spec == IDS:
@@ -92,12 +112,16 @@ def _aggregate(model: str, spec: str) -> Callable[[OdooBooks, str, list[int]], A
     return lambda books, model, members: _sum(books, model, members, name)
 
 
-def _sum(books: OdooBooks, model: str, members: list[int], name: str) -> Any:
-    values = [Decimal(str(books.value(model, member, name))) for member in members]
-    return float(sum(values)) if values else False
+def _sum(books: OdooBooks, model: str, members: Collection[int], name: str) -> Any:
+    if not members:
+        return False
+    if books.is_stored(model, name):
+        rows = books.table(model).peek()
+        return round(math.fsum(rows[member].get(name) or 0.0 for member in members), DECIMALS)
+    return round(math.fsum(books.value(model, member, name) for member in members), DECIMALS)
 
 
-def _keys(books: OdooBooks, model: str, record_id: int, groups: list[Group]) -> list[tuple[Any, ...]]:
+def _keys(books: OdooBooks, model: str, record_id: int, groups: Sequence[Group]) -> list[tuple[Any, ...]]:
     keys: list[tuple[Any, ...]] = [()]
     for group in groups:
         value = _value(books, model, record_id, group.path)

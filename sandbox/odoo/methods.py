@@ -208,7 +208,8 @@ class Odoo:
     def _formatted_read_group(
         self, call: OdooCall, domain: Any, groupby: Sequence[str] = (), aggregates: Sequence[str] = ()
     ) -> list[dict[str, Any]]:
-        return grouped(self.books, call.model, self._search(call, domain), groupby, aggregates)
+        found = self.books.found(call.model, domain, active_test=bool(call.context.get("active_test", True)))
+        return grouped(self.books, call.model, found, groupby, aggregates)
 
     def _read(
         self, call: OdooCall, fields: Sequence[str] | None = None, load: str | None = "_classic_read"
