@@ -119,10 +119,11 @@ def test_a_text_receipt_is_a_receipt(understood: Reader, name: str) -> None:
     assert total(found) == (Decimal("23.10"), ReadingSource.TEXT)
 
 
+PICTURED = pytest.param("a.png", picture, marks=pytest.mark.long)
 CREDIT_NOTE = "Harbor Print Ltd\nCREDIT NOTE\nNo. 9\nDate: 2026-11-19\nTotal: $120.00\n"
 
 
-@pytest.mark.parametrize(("name", "made"), [("a.txt", str.encode), ("a.pdf", pdf), ("a.png", picture)])
+@pytest.mark.parametrize(("name", "made"), [("a.txt", str.encode), ("a.pdf", pdf), PICTURED])
 def test_a_paper_that_is_no_bill_is_doubted_in_every_form(
     understood: Reader, name: str, made: Callable[[str], bytes]
 ) -> None:
@@ -132,7 +133,7 @@ def test_a_paper_that_is_no_bill_is_doubted_in_every_form(
     assert any("it calls itself a reminder" in doubt for doubt in found.reading.doubts), found.reading
 
 
-@pytest.mark.parametrize(("name", "made"), [("a.txt", str.encode), ("a.pdf", pdf), ("a.png", picture)])
+@pytest.mark.parametrize(("name", "made"), [("a.txt", str.encode), ("a.pdf", pdf), PICTURED])
 def test_a_bill_that_is_booked_otherwise_is_doubted_in_every_form(
     understood: Reader, name: str, made: Callable[[str], bytes]
 ) -> None:
@@ -319,7 +320,7 @@ ODD = "Corner Store Ltd\n12 Harbour Road\nDate 12/25/2025\nSubtotal 100.00\nVAT 
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("odd.txt", ODD), ("odd.pdf", pdf(ODD)), ("odd.png", picture(ODD))],
+    [("odd.txt", ODD), ("odd.pdf", pdf(ODD)), pytest.param("odd.png", picture(ODD), marks=pytest.mark.long)],
     ids=["text", "pdf", "picture"],
 )
 def test_sums_that_disagree_are_said_whatever_they_are_printed_on(

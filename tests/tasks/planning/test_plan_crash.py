@@ -102,6 +102,7 @@ def made(work: Work) -> int:
     return sum(bool(entry["effect"]) for entry in work.sandbox.journal(path="account.move/load"))
 
 
+@pytest.mark.long
 def test_a_plan_killed_at_each_boundary_goes_forward_and_then_only_back(work: Work, crew: Crew) -> None:
     work.write("ten", TEN)
     task, died, turned = work.ask("ten"), [], 0
@@ -128,6 +129,7 @@ def test_a_plan_killed_at_each_boundary_goes_forward_and_then_only_back(work: Wo
     assert places == sorted(places), "the last first"
 
 
+@pytest.mark.long
 def test_workers_at_one_plan_do_each_thing_once(work: Work, crew: Crew) -> None:
     [invoice] = work.sandbox.odoo(
         "account.move", "search", domain=[["move_type", "=", "out_invoice"]], limit=1
