@@ -111,6 +111,18 @@ class Sheet:
                 return below
         return None
 
+    def in_box(self, cell: PageCell) -> PageCell | None:
+        """The value at the right of a box whose label stands at its upper left: both end their rows."""
+        for row in () if self.after(cell) else self.rows[cell.row + 1 : cell.row + 4]:
+            last = row.cells[-1]
+            if row.page != cell.page or last.y0 - cell.y1 > 3 * cell.height:
+                return None
+            if last.x0 > cell.x1 or (
+                last.x0 > cell.x0 and len(row.cells) > 1 and row.cells[-2].x0 >= cell.x0 - 1
+            ):
+                return last
+        return None
+
     def depth(self, cell: PageCell) -> float:
         """How far down its page a cell stands, from 0 to 1."""
         return cell.y0 / max(self.bottoms[cell.page], 1.0)

@@ -26,6 +26,8 @@ _SLIP = re.compile(
     r"BULLETIN DE VERSEMENT|TALON (?:DE )?PAIEMENT"
 )
 """A slip to pay with: its `To` is the payee."""
+_PHONE = re.compile(r"\bTEL\b|PHONE|(?<![\w.])(?:\+\d|\(?0)\d[\d ()/-]{7,}\d")
+_TAXED = re.compile(r"\b(?:VAT|TVA|BTW|NIF|CIF|UID|UST|GSTIN|ABN|SIRET)\b|P\.? ?IVA")
 _CALLED = re.compile(r"\bTEL|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
 """A way to reach somebody; under a letterhead, a tax number alone may as well be the customer's."""
 
@@ -68,8 +70,9 @@ def is_column_heading(sheet: Sheet, cell: PageCell) -> bool:
 
 
 _ADDRESSED = re.compile(
-    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE|ABILE)?|DHR|MEVR|"
-    r"FAM(?:ILIE)?|MONSIEUR|MADAME|A L'ATTENTION|C\.A\.)[ .]"
+    r"^\W*(?:HERRN?|FRAU|MRS?|MS|MISS|MME|MLLE|SRA?|SRES|SIG(?:\.RA|NORA?)?|EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE|"
+    r"ABILE)?|DHR|MEVR(?:OUW)?|DE HEER|T\.?A\.?V|A/A|"
+    r"FAM(?:ILIE)?|MONSIEUR|MADAME|A L'ATTENTION|C\.A\.)[ .:]"
 )
 """How a letter calls whom it is for: their address block has it, a letterhead hardly ever."""
 
@@ -83,10 +86,20 @@ def address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
     for block in blocks:
         around = [*block, *cells_near(sheet, block[0])]
         is_called = any(_ADDRESSED.search(one.folded) for one in block)
-        is_bare = block not in letterheads and not any(reached_by.search(one.folded) for one in around)
+        is_letterhead = block in letterheads and not _has_address_above(sheet, block)
+        is_bare = not is_letterhead and not any(reached_by.search(one.folded) for one in around)
         if is_called or is_bare:
             found.update(block)
     return found
+
+
+def _has_address_above(sheet: Sheet, block: list[PageCell]) -> bool:
+    """Whether a letterhead (an address, telephone or tax number) stands above a block, which is the customer's then."""
+    top = min(one.y0 for one in block)
+    above = (one for row in sheet.rows[: block[0].row] for one in row.cells if one.y1 <= top and not one.page)
+    return any(
+        POSTAL.search(one.folded) or _PHONE.search(one.folded) or _TAXED.search(one.folded) for one in above
+    )
 
 
 def _has_head_line(sheet: Sheet) -> bool:

@@ -1,9 +1,11 @@
 """The bill's number and dates: a label's value stands behind it, beside it or under it."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from domain.receipts.dates import DateOrder, SeenDate, dates_in
 from domain.receipts.document_number import whole_number
@@ -22,9 +24,13 @@ from domain.receipts.page.vocabulary import (
     REACHED_BY,
 )
 
+VALUES = 3
+"""So many values in a row may have their labels under them."""
 UPPER, HEADING, SAYS_NUMBER, HASH, SHORTEST = 0.5, 2.5, 4.5, 2.0, 3
 """The half of a page on which a bill says what it is; what a bare heading, a label with `number` and `#` are worth; \
 characters of a number whose label says no more than `No.`."""
+FROM_TERMS, TO_MONTH_END = 0.85, 0.75
+"""How sure a day is that is counted from the day of issue; the month's end may be meant otherwise."""
 UNLABELLED, PAID_ON, TIMED, GUESSED = 1.0, 1.5, 2.5, 0.7
 """A date without words that say what it is, the day of payment, one with a time; how sure the first is at most."""
 _SINCE_PAID = re.compile(r"DATE PAID|PAID ON|BEZAHLT AM|PAYEE? LE|PAGAD[AO] EL|PAGAT[AO] IL|BETAALD OP")
@@ -33,8 +39,10 @@ _UP_TO = re.compile(
 )
 """Between two dates, it makes them a period."""
 _SENTENCE_END = 20
+_DAY_AT_END = re.compile(r"\b\d{1,2}\b\W{0,2}(?:DE|[A-Z]{3,10})?\.?$")
 _IS_DUE = re.compile(
-    r"\s*(?:ZUR ZAHLUNG |AUTOMATIS\w+ )?(?:FALLIG|AFGESCHREVEN|GEINCASSEERD|EINGEZOGEN|ABGEBUCHT)\b"
+    r"\s*(?:ZUR ZAHLUNG |AUTOMATIS\w+ |V[AO]N (?:UW|JE|IHREM) (?:BANK)?(?:REKENING|KONTO) )?(?:FALLIG|"
+    r"AFGESCHREVEN|GEINCASSEERD|EINGEZOGEN|ABGEBUCHT)\b"
 )
 _TO_CANCEL = re.compile(r"OPZEG|KUNDIG|\bCANCEL|RESILI|DISDETTA|TERMINAT")
 """A sentence about the end of a contract; its last day is none of payment."""
@@ -50,31 +58,47 @@ LABELLED = 5.0
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _REMARK = re.compile(r"^\W*(?:\([^)]*\)|(?:/|&)\s*(?:\w+ )?\w*(?:dat(?:e|um|a)|fecha)\b)", re.IGNORECASE)
 """What goes on behind a number's label: `(please quote)`, `/ Date`."""
-_NUMBERED = re.compile(r"^(?:NR|NO|N[\u00b0\u00ba]?)\.? ?([A-Z]{0,4}[-/]?\d[\w/.-]*)$")
+_NUMBERED = re.compile(
+    r"^(?:NR|NO|N\.?[\u00b0\u00ba]|N(?=[. ]))\.? ?((?:(?<=[. \u00b0\u00ba])[A-Z]{1,4})?[-/]?\d[\w/.-]*)$"
+)
 """`n. 7` under the word `Fattura`."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
+_DAYS = (
+    r"(?:(?:KALENDER|WERK)?TAGEN?|(?:CALENDAR |WORKING )?DAYS|JOURS|DIAS(?: NATURALES)?|GIORNI|GG\b\.?|DAGEN)"
+    r"(?![A-Z])"
+)
 _TERMS = re.compile(
-    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|PLEASE PAY|DUE|NET|TERMS|"
-    r"PAIEMENT|PAYER|REGLEMENT|PAGO|"
-    r"PAGAMENTO|BETAL|VENCIMIENTO|SCADENZA)"
-    r".{0,45}?\b(?P<days>\d{1,3}) ?(?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|GG|DAGEN)\b"
+    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|\bNETTO\b|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|\bPAYABLE|PAYMENT|PLEASE PAY|\bDUE\b|"
+    r"\bNET\b|TERMS|SETTLE|\bCREDITO?\b|CREDIET|PAIEMENT|PAYER|REGLEMENT|REGLER|VERSER|VIREMENT|PAGO\b|PAGA[RD]|"
+    r"ABON[AE][RN]|TRANSFERENCIA|PAGAMENT|VERSAMENT|SALDARE|BONIFICO|RI\.?BA|BETAA?L|TERMIJN|STORTEN|VOLDOEN|VOLDAAN|"
+    r"OVERMAK|VENCIMIENTO|SCADENZA)"
+    rf".{{0,45}}?\b(?P<days>\d{{1,3}}) ?{_DAYS}"
 )
 _TERMS_BEFORE = re.compile(
-    r"\b(?P<days>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,12}\b(?:NETTO|NET|NETS)\b|"
+    rf"\b(?P<days>\d{{1,3}}) {_DAYS}.{{0,12}}\b(?:NETTO|NET|NETS)\b|"
     r"\bNET (?P<net>\d{1,3})\b(?! ?%)|"
-    r"\b(?P<from>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,16}\b(?:OVER TE MAKEN|FROM|"
-    r"AB RECHNUNG|NACH (?:RECHNUNG|"
-    r"ERHALT)|NA FACTUUR|DATE (?:DE )?FACTUR|(?:SIGUIENTES|DESDE) .{0,8}FECHA|FECHA (?:DE )?FACTURA|DATA FATTURA)|"
+    rf"\b(?P<from>\d{{1,3}}) ?{_DAYS}.{{0,16}}\b(?:OVER TE MAKEN|FROM|"
+    r"AB RECHNUNG|NACH (?:RECHNUNG|ERHALT)|NA (?:DE )?(?:FACTUUR|REKENING|NOTA)|DATE (?:DE |D')?FACTUR|"
+    r"(?:SIGUIENTES|DESDE|PARTIR DE) .{0,8}FECHA|FECHA (?:DE )?FACTURA|F\.? ?F\.|DATA FATTURA|D\.? ?F\.)|"
     r"\b(?:REGLEMENT|PAIEMENT) SOUS (?P<sous>\d{1,3}) JOURS\b|"
     r"\b(?:BINNEN|INNERHALB|WITHIN|SOUS|DANS|ENTRO|PLAZO DE)\b\D{0,12}"
-    r"(?P<within>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,40}\b(?:TE (?:BETALEN|VOLDOEN)|"
+    rf"(?P<within>\d{{1,3}}) {_DAYS}.{{0,40}}\b(?:TE (?:BETALEN|VOLDOEN)|"
     r"OVER(?: TE )?MAKEN|ZU (?:ZAHLEN|BEGLEICHEN|UBERWEISEN)|PAYMENT|TO PAY|DE REGLER|EL PAGO|IL PAGAMENTO)\b"
 )
+_MONTH_END = re.compile(
+    r"[ ,.]*\b(?:(?:DATA FATTURA|DATE DE FACTURE|NETTO|NET|D\. ?F\.?)[ ,.]*)?(?:FIN (?:DE )?MOIS|FINE MESE|"
+    r"F\. ?M\.|FM\b|END OF (?:THE )?MONTH|E\.?O\.?M\b|MONATSENDE|FIN DE MES|EINDE MAAND)"
+)
+"""Behind the days, it moves the day to the end of its month."""
 _DAYS_IN_WORDS = {
+    **dict.fromkeys(("SEVEN", "SIEBEN", "SETTE", "SIETE", "ZEVEN"), "7"),
+    **dict.fromkeys(("EIGHT", "ACHT", "HUIT", "OCHO", "OTTO"), "8"),
+    **dict.fromkeys(("TEN", "ZEHN", "DIX", "DIEZ", "DIECI", "TIEN"), "10"),
     **dict.fromkeys(("FOURTEEN", "VIERZEHN", "VEERTIEN"), "14"),
     **dict.fromkeys(("QUINZE", "QUINCE", "QUINDICI"), "15"),
+    **dict.fromkeys(("TWENTY", "ZWANZIG", "VINGT", "VEINTE", "VENTI", "TWINTIG"), "20"),
     **dict.fromkeys(("THIRTY", "DREISSIG", "TRENTE", "TREINTA", "TRENTA", "DERTIG"), "30"),
     **dict.fromkeys(("SIXTY", "SECHZIG", "SOIXANTE", "SESENTA", "SESSANTA", "ZESTIG"), "60"),
 }
@@ -85,17 +109,24 @@ _WEEKS = {
     **dict.fromkeys(("THREE", "DREI", "TROIS", "TRES", "TRE", "DRIE", "3"), "21"),
     **dict.fromkeys(("FOUR", "VIER", "QUATRE", "CUATRO", "QUATTRO", "4"), "28"),
 }
+_TOGETHER = {"HUITAINE": "8", "QUINZAINE": "15"}
+_DAYS_TOGETHER = re.compile(rf"(?<=SOUS )({'|'.join(_TOGETHER)})\b")
 _IN_WEEKS = re.compile(rf"\b({'|'.join(_WEEKS)}) (?:WEEKS?|WOCHEN?|SEMAINES?|SEMANAS?|SETTIMAN[AE]|WEKEN)\b")
-_IN_WORDS = re.compile(rf"\b(?:{'|'.join(_DAYS_IN_WORDS)})(?= (?:DAYS|TAGE|JOURS|DIAS|GIORNI|DAGEN))")
-_TERMS_ALONE = re.compile(r"^\W*(?P<days>\d{1,3}) (?:TAGE?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\W*$")
+_IN_WORDS = re.compile(rf"\b(?:{'|'.join(_DAYS_IN_WORDS)})(?= {_DAYS})")
+_TERMS_ALONE = re.compile(rf"^\W*(?P<days>\d{{1,3}}) {_DAYS}(?=\W|$)")
 _TERMS_HEADING = re.compile(
-    r"TERMS OF PAYMENT|PAYMENT TERMS|^TERMS$|ZAHLUNGSZIEL|ZAHLUNGSBEDINGUNG|ZAHLUNGSFRIST|CONDITIONS? DE PAIEMENT|"
-    r"(?:FORMA|CONDICIONES) DE PAGO|CONDIZIONI DI PAGAMENTO|BETALINGS(?:TERMIJN|CONDITIE)"
+    r"TERMS OF PAYMENT|PAYMENT TERMS|^TERMS\W*$|^CREDIT\W*$|ZAHLUNGSZIEL|ZAHLUNGSBEDINGUNG|ZAHLUNGSFRIST|"
+    r"ZAHLUNGSKONDITION|CONDITIONS?(?: DE (?:PAIEMENT|REGLEMENT))?\W*$|(?:MODE|DELAI|ECHEANCE)S? DE (?:PAIEMENT|"
+    r"REGLEMENT)|"
+    r"(?:FORMA|CONDICIONES|PLAZO) DE PAGO|^(?:CONDIZIONI|MODALITA|TERMINI)(?: DI)? PAGAMENTO|^PAGAMENTO\W*$|"
+    r"(?:BETALINGS?|BETAAL)(?:TERMIJN|CONDITIE|VOORWAARDE)"
 )
 _DISCOUNT = re.compile(r"SKONTO|DISCOUNT|ESCOMPTE|SCONTO|DESCUENTO|KORTING|\d ?%")
 _AT_ONCE = re.compile(
     r"SOFORT (?:FALLIG|ZAHLBAR)|DUE (?:UP)?ON RECEIPT|DUE IMMEDIATELY|PAIEMENT IMMEDIAT|A RECEPTION|"
-    r"PAGO INMEDIATO|AL CONTADO"
+    r"PAGO INMEDIATO|AL CONTADO|(?:UP)?ON (?:RECEIPT OF INVOICE|PRESENTATION)|SOFORT NACH ERHALT|"
+    r"\bPROMPT (?:NACH|ZAHLBAR)|"
+    r"PAYABLE ON RECEIPT|ZAHLBAR SOFORT|FALLIG (?:SOFORT|BEI (?:ERHALT|RECHNUNG))|VISTA FATTURA|PER OMGAANDE"
 )
 
 
@@ -133,7 +164,9 @@ def number_of(sheet: Sheet) -> Found[str] | None:
 def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
     for row in sheet.rows:
         for cell in row.cells:
-            heading = _as_heading(sheet, cell)
+            under = _label_under(sheet, cell)
+            is_over = under is not None and BARE_BILL.search(under.folded) and _is_code(cell.text)
+            heading = cell.text.strip() if is_over else _as_heading(sheet, cell)
             if heading:
                 yield _Candidate(HEADING, heading, row)
             label = _whole_label(sheet, cell)
@@ -175,6 +208,17 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     return below.text.strip() if are_columns or re.search(r"[A-Z]", below.text) else None
 
 
+def _label_under(sheet: Sheet, cell: PageCell) -> PageCell | None:
+    """The label of a value that stands over it, in a row of values with as many labels close under them."""
+    row = sheet.rows[cell.row]
+    labels = sheet.rows[cell.row + 1].cells if cell.row + 1 < len(sheet.rows) else ()
+    if not VALUES <= len(row.cells) == len(labels) or labels[0].page != cell.page:
+        return None
+    if any(re.search(r"\d", one.text) for one in labels) or labels[0].y0 - cell.y1 > cell.height / 2:
+        return None
+    return labels[row.cells.index(cell)]
+
+
 def _is_code(text: str) -> bool:
     return bool(
         re.fullmatch(r"(?:[A-Z]{1,5} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
@@ -204,23 +248,28 @@ def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tupl
         if value:
             yield value, 0.9
         return
-    beside = [one for one in sheet.after(cell) if re.search(r"\w", one.text)]
+    beside = _value_beside(sheet, cell)
     if beside:
-        text = beside[0].text
-        if re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1:
-            text = beside[1].text
-        value = _alone(text) or _number_in(text)
-        if value and not _is_label(beside[0]):
-            yield value, 1.0
-            return
-    below = sheet.under(cell, rows=4)
-    value = (
-        _alone(below.text) or _number_in(below.text)
-        if below is not None and not _is_label(below) and not _is_town(below)
-        else None
-    )
-    if value:
-        yield value, 0.9
+        yield beside, 1.0
+        return
+    below = filter(None, map(_value_in, (sheet.under(cell, rows=4), sheet.in_box(cell))))
+    yield from ((value, 0.9) for value in islice(below, 1))
+
+
+def _value_beside(sheet: Sheet, cell: PageCell) -> str | None:
+    beside = [one for one in sheet.after(cell) if re.search(r"\w", one.text)]
+    if not beside:
+        return None
+    is_sign = re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1
+    text = beside[1].text if is_sign else beside[0].text
+    return None if _is_label(beside[0]) else _alone(text) or _number_in(text)
+
+
+def _value_in(cell: PageCell | None) -> str | None:
+    """The number in a cell under its label, which is no label and no town itself."""
+    if cell is None or _is_label(cell) or _is_town(cell):
+        return None
+    return _alone(cell.text) or _number_in(cell.text)
 
 
 def _in_narrow_columns(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> str | None:
@@ -317,6 +366,7 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
             for one in dates_in(cell.text, order=order, order_certainty=certainty)
             if one.form not in {"compact", "year"}
         ]
+        found += _broken(sheet, cell)
         if len(found) > 3:  # noqa: PLR2004 - a list of days: the bill's is called so
             found = [one for one in found if DUE_ON.search(folded_before(cell, found, one))]
         for one in found:
@@ -329,6 +379,16 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
             if _in_period(cell, found, one):
                 issued, due = min(issued, -2.0), 0.0
             yield _DateSeen(one, row, issued, due)
+
+
+def _broken(sheet: Sheet, cell: PageCell) -> list[SeenDate]:
+    """`au plus tard le 20` at the end of a line, and the month begins the next."""
+    below = sheet.under(cell, rows=2) if _DAY_AT_END.search(cell.folded) else None
+    if below is None:
+        return []
+    end = len(cell.text)
+    both = dates_in(f"{cell.text} {below.text}")
+    return [one for one in both if one.form == "text" and one.start < end < one.end]
 
 
 def _sentence(cell: PageCell, one: SeenDate) -> str:
@@ -421,6 +481,9 @@ def _label_of(sheet: Sheet, cell: PageCell, before: str) -> str:
         )
     ):
         return above.folded
+    under = _label_under(sheet, cell)
+    if under is not None:
+        return under.folded
     return f"{left[-1].folded} {before}" if left else before
 
 
@@ -475,14 +538,15 @@ def _under_heading(sheet: Sheet, row: PageRow) -> re.Match[str] | None:
     for cell in row.cells:
         terms = _TERMS_ALONE.match(cell.folded)
         above = _above(sheet, cell) if terms else None
-        if above is not None and _TERMS_HEADING.search(above.folded):
+        if above is not None and any(map(_TERMS_HEADING.search, re.split(r" ?/ ?", above.folded))):
             return terms
     return None
 
 
-def _in_words(row: PageRow) -> re.Match[str] | None:
-    """`Zahlbar innerhalb von 14 Tagen`, `sous trente jours`: the first part of a row that says so."""
-    said = _IN_BRACKETS.sub(r"\1", _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], row.folded))
+def _in_words(text: str) -> re.Match[str] | None:
+    """`Zahlbar innerhalb von 14 Tagen`, `sous trente jours`: the first part of a text that says so."""
+    said = _IN_BRACKETS.sub(r"\1", _IN_WORDS.sub(lambda word: _DAYS_IN_WORDS[word[0]], text))
+    said = _DAYS_TOGETHER.sub(lambda word: f"{_TOGETHER[word[1]]} JOURS", said)
     said = _IN_WEEKS.sub(lambda weeks: f"{_WEEKS[weeks[1]]} DAYS", said)
     parts = re.split(r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b", said)
     return next(filter(None, map(_terms_in, parts)), None)
@@ -493,13 +557,15 @@ def _by_terms(sheet: Sheet, issued: Found[date] | None) -> Found[date] | None:
         return None
     for row in sheet.rows:
         if _AT_ONCE.search(row.folded):
-            return Found(value=issued.value, confidence=round(issued.confidence * 0.85, 2), where=row.where)
-        terms = _under_heading(sheet, row) or _in_words(row)
+            return Found(
+                value=issued.value, confidence=round(issued.confidence * FROM_TERMS, 2), where=row.where
+            )
+        texts = [row.folded, *(cell.folded for cell in row.cells)]
+        terms = _under_heading(sheet, row) or next(filter(None, map(_in_words, texts)), None)
         if terms:
             days = next(int(one) for one in terms.groups() if one)
-            return Found(
-                value=issued.value + timedelta(days=days),
-                confidence=round(issued.confidence * 0.85, 2),
-                where=row.where,
-            )
+            day, sure = issued.value + timedelta(days=days), FROM_TERMS
+            if _MONTH_END.match(terms.string, terms.end()):
+                day, sure = day.replace(day=monthrange(day.year, day.month)[1]), TO_MONTH_END
+            return Found(value=day, confidence=round(issued.confidence * sure, 2), where=row.where)
     return None

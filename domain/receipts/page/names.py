@@ -8,6 +8,8 @@ from domain.receipts.business_names import (
     can_be_labelled_name,
     can_be_name,
     is_address,
+    is_document_word,
+    is_only_trade,
 )
 from domain.receipts.page.blocks import PROSE
 from domain.receipts.page.cells import PageCell, Sheet, folded
@@ -34,7 +36,8 @@ _NAME_INSIDE = re.compile(
     r"RAISON SOCIALE)\s*:\s*"
 )
 POSTAL = re.compile(
-    r"\b(?:[A-Z]{1,2}[- ])?\d{4,5}\s+[A-Z]{3,}|\b\d{4} ?[A-Z]{2}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
+    r"\b(?:[A-Z]{1,2}[- ])?\d{4,5}\s+(?:[A-Z]{3,}|STE?\. ?[A-Z])|\b\d{4} ?[A-Z]{2}\b|"
+    r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
     r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|"
     r"W[AIVY]|[A-Z]{5,}),? \d{5}(?:-\d{4})?$|\b(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4}\b|"
     r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\b[A-Z]\d[\dW] [A-Z0-9]{4}\b|[A-Z]{3}[ -]+\d{6}$"
@@ -49,7 +52,8 @@ _NOT_A_NAME = re.compile(
     r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.? | (?:ES|IST|IS|"
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
     r"^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
-    r"^(?:PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|OUR) FIRM$|\bDEL? RECIBO\b|"
+    r"^(?:FIRMA|DITTA|PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|OUR) FIRM$|"
+    r"\bDEL? RECIBO\b|"
     r"\w*(?:ANWALT|ARZT)(?:IN)?$|^ATTORNEYS? AT LAW|\bACCT$|^TERMS OF|AUTHORI[SZ]ED SIGNATORY|"
     r"^(?:LUGAR DE EXPEDICION|REGIMEN FISCAL|ORDEN DE COMPRA|USO CFDI)\b|"
     r"^(?:MENGE|ARTIKEL|POS|BESCHREIBUNG|BEZEICHNUNG|ITEM|DESIGNATION|DESCRIPCION|CONCEPTO|CANTIDAD|"
@@ -65,6 +69,21 @@ _NOT_A_NAME = re.compile(
 _TAXED = re.compile(r"\W*(?:INC|EX)\.? (?:VAT|GST|TAX)\W*")
 """A column of amounts: `Inc` is no legal form there."""
 _JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
+_RUNS_ON = re.compile(
+    r"(?:[&+]|(?:und|and|et|en|e|y|du|des|del|della|de|di|d[ao]|von|van|der|den|zum|zur)\b|"
+    r"d['\u2019])"
+)
+"""How a name's second line begins that can't begin a name."""
+_STREET = re.compile(
+    r"(?:C/|CL/|AVDA?\b|CTRA\b|POL\. |PASEO |PASSEIG |CARRER |CAMINO |RUE |QUAI |CHEMIN |ROUTE |IMPASSE |VIALE |CORSO |"
+    r"PIAZZA |VIA )"
+)
+"""What a street's name begins with, and a company's without a legal form does not."""
+_TRADE_END = re.compile(
+    r"(?:BETRIEB|BEDRIJF|WERKSTATT|WERKSTATTE|EREI|MEISTER|BUREAU|KANTOOR|KANZLEI|PRAXIS|"
+    r"PRAKTIJK|ERIJ)$"
+)
+_ORNAMENT = re.compile(r"[\u2022\u2190-\u2bff]")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4})\.\s+(?=[A-Z\u00c0-\u00de])")
 _BRAND_OF = re.compile(
@@ -86,7 +105,7 @@ _SOLD_BY = re.compile(
 )
 """In a sentence a company's name alone counts behind it: `sold by Jenny` is said at a till."""
 _SENT_BY = re.compile(
-    r"^(?:From|By|Von|(?:La|Il) sottoscritt[ao]|d[ie]|D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
+    r"^(?:From|By|Von|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[ie]|D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
 
@@ -135,6 +154,9 @@ def with_second_line(name: str, following: Sequence[PageCell], *, heading: bool 
         return name
     second = following[0].text.strip()
     third = following[1].text.strip() if len(following) > 1 else ""
+    is_third = heading and len(following) > 1 and abs(following[1].height - following[0].height) < 1
+    if is_third and name_in(second) and name_in(third) and not LEGAL_FORM.search(second.upper()):
+        return name_in(f"{name} {second} {third}") or name
     if third and (
         _is_form(third) or (heading and _ends_name(third) and not LEGAL_FORM.search(second.upper()))
     ):
@@ -149,10 +171,16 @@ def with_second_line(name: str, following: Sequence[PageCell], *, heading: bool 
         and not is_address(beside_form)
     )
     open_end = re.search(r"(?:&|\bUND|\bAND|\bET|[-,(])\s*$", name, re.IGNORECASE)
-    in_large = heading and bool(LEGAL_FORM.search(upper))
-    if (is_form or open_end or in_large) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
+    runs_on = bool(LEGAL_FORM.search(upper)) and (heading or _RUNS_ON.match(second))
+    in_large = (heading or _is_trade(name)) and bool(name_in(second)) and not is_document_word(second)
+    if (is_form or open_end or runs_on or in_large) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
         return name_in(f"{name} {second}") or name
     return name
+
+
+def _is_trade(name: str) -> bool:
+    """Whether a line says in one word what somebody does; who it is says the next."""
+    return " " not in name and (is_only_trade(name) or bool(_TRADE_END.search(folded(name))))
 
 
 def _ends_name(text: str) -> bool:
@@ -164,7 +192,7 @@ def lines_below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
     found: list[PageCell] = []
     for _ in range(2):
         last = found[-1] if found else cell
-        below = sheet.under(last, rows=1)
+        below = sheet.under(last, rows=3)
         if below is None or below.y0 - last.y1 >= cell.height or not _is_aligned(below, cell):
             break
         found.append(below)
@@ -172,8 +200,10 @@ def lines_below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
 
 
 def is_large(sheet: Sheet, cell: PageCell, below: Sequence[PageCell]) -> bool:
-    """Whether a line and the one under it are a name in large letters."""
-    return bool(below) and cell.height > LARGE * sheet.usual_height and abs(below[0].height - cell.height) < 1
+    """Whether a line and the one close under it are a name in large letters."""
+    if not below or cell.height <= LARGE * sheet.usual_height:
+        return False
+    return abs(below[0].height - cell.height) < 1 and below[0].y0 - cell.y1 < cell.height / 2
 
 
 def _is_aligned(one: PageCell, other: PageCell) -> bool:
@@ -244,7 +274,7 @@ def placed_name(text: str) -> str:
 
 
 def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
-    name = re.sub(r"\s+", " ", text).strip(" :;,|*-\u2013\u00b7\u2022")
+    name = re.sub(r"\s+", " ", _ORNAMENT.sub(" ", text)).strip(" :;,|*-\u2013\u00b7\u2022")
     name = _ASIDE.sub("", _SENT_BY.sub("", name))
     inside = _NAME_INSIDE.search(folded(name))
     name = name[inside.end() :] if inside else name
@@ -252,7 +282,7 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = head if LEGAL_FORM.search(head.upper()) else name
     upper = folded(name)
     is_long_enough = 3 <= len(name) <= 70 and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
-    if not is_long_enough or _TAXED.fullmatch(upper) or _is_form(name):
+    if not is_long_enough or _TAXED.fullmatch(upper) or _is_form(name) or re.search(r": |%", name):
         return ""
     if (
         _NOT_A_NAME.search(upper)
@@ -266,6 +296,7 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
         return ""
     if not LEGAL_FORM.search(name.upper()) and (
         role_of(upper)
+        or _STREET.match(upper)
         or POSTAL.search(upper)
         or re.search(r"\d{3}|[.:;?!]$|: |^\d|\s\d{1,4} ?[A-Za-z]?$", name)
     ):

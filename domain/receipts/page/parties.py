@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.receipts.business_names import (
     LEGAL_FORM,
@@ -46,11 +46,15 @@ from domain.receipts.page.vocabulary import (
 from domain.receipts.people import is_code, is_person, may_name_seller
 
 NAMED, AT_THE_TILL = 9.0, 1.0
+LOWER_HALF, FOOTER, ADDRESS_LINES = 0.5, 0.75, 3
+"""How far down a page its footer begins at the earliest, and mostly; lines under a name in which its town stands."""
 SHORTEST_DOMAIN, SAME_START = 3, 6
 _ACCOUNT_OF = re.compile(
     r"^\W*(?:(?:WIRE|PAY|TRANSFER) TO: )?(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|"
     r"BENEFICIAR(?:Y|IO)|TITULAIRE(?: DU COMPTE)?|"
-    r"TITULAR|INTESTATARIO|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|EMPFANGER)\s*:?\s*"
+    r"TITULAR|INTESTATARIO|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|EMPFANGER|(?:\w+ )?(?:BEGUNSTIGDE|"
+    r"BEGUNSTIGTER?|BENEFICIAIRE))"
+    r"\s*:?\s*"
 )
 _PAYABLE_TO = re.compile(
     r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,16}\b(?:PAYABLE|OUT) TO\b|"
@@ -78,6 +82,8 @@ TRADER = 2.0
 _TAX_ID = re.compile(
     r"\bU\.?ST|STEUERN|\bVAT\b|\bSIRE[TN]\b|\bTVA\b|\bNIF\b|P\.? ?IVA|PARTITA|\bBTW\b|\bKVK\b|\bABN\b|GSTIN|\bC\.F\."
 )
+LOGO = 4
+"""Letters at most of a logo that are read as one with the name behind it."""
 _MERGED = 5
 """Letters at least of a short name that begins a longer one: a brand and its company."""
 
@@ -87,6 +93,7 @@ class _Candidate:
     name: str
     score: float
     row: PageRow
+    is_addressed: bool = False
 
 
 def vendor_of(sheet: Sheet) -> Found[str] | None:
@@ -103,7 +110,7 @@ def vendor_of(sheet: Sheet) -> Found[str] | None:
         key=lambda pair: -pair[0],
     )
     score, group = ranked[0]
-    best = max(group, key=_named_best)
+    best = max(_written_out(group), key=_named_best)
     lead = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
     sure = 0.25 + 0.45 * min(1.0, score / 7) + 0.27 * min(1.0, max(0.0, lead) / 3)
     return Found(value=best.name, confidence=round(min(0.97, sure), 2), where=best.row.where)
@@ -112,26 +119,46 @@ def vendor_of(sheet: Sheet) -> Found[str] | None:
 def _grouped(candidates: Sequence[_Candidate]) -> dict[str, list[_Candidate]]:
     """The sights of each name; a short one (`Acme`) belongs to `Acme Trading Ltd`."""
     groups: dict[str, list[_Candidate]] = {}
-    for one in candidates:
+    for one in _without_logo(candidates):
         groups.setdefault(same_key(one.name), []).append(one)
     for short in sorted(groups, key=len):
-        whole = next((key for key in groups if key != short and _is_short_for(short, key, groups[key])), None)
+        whole = next((key for key in groups if key != short and _is_short_for(short, key, groups)), None)
         if whole is not None:
             groups[whole] += groups.pop(short)
     return groups
 
 
-def _is_short_for(short: str, key: str, group: Sequence[_Candidate]) -> bool:
-    return (
-        len(short) >= _MERGED
-        and key.startswith(short)
-        and any(_is_company(one) and one.score > 0 for one in group)
-    )
+def _without_logo(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """`AB Acme Bolts Ltd` is Acme Bolts Ltd behind its logo's letters, where another line has it without them."""
+    whole = {same_key(one.name): one.name for one in candidates if _is_company(one)}
+    for one in candidates:
+        key = same_key(one.name)
+        bare = next(
+            (key[cut:] for cut in range(1, LOGO + 1) if key[cut:] in whole and _is_company(one)), None
+        )
+        yield replace(one, name=whole[bare]) if bare else one
+
+
+def _is_short_for(short: str, key: str, groups: dict[str, list[_Candidate]]) -> bool:
+    """Whether a company has the short one in its name, or a name over its address where neither is called a company."""
+    if len(short) < _MERGED or short not in key:
+        return False
+    is_named = any(map(_is_company, groups[short]))
+    return any(one.score > 0 and (_is_company(one) or one.is_addressed > is_named) for one in groups[key])
 
 
 def _is_company(one: _Candidate) -> bool:
     upper = folded(one.name)
     return bool(LEGAL_FORM.search(upper)) and not _MANAGING.search(upper)
+
+
+def _written_out(group: Sequence[_Candidate]) -> Sequence[_Candidate]:
+    """The sights of the longest name that stands over its address, where none is called a company."""
+    addressed = (
+        [] if any(map(_is_company, group)) else [one for one in group if one.is_addressed and one.score > 1]
+    )
+    longest = max((same_key(one.name) for one in addressed), key=len, default="")
+    return [one for one in group if not longest or same_key(one.name) == longest]
 
 
 def _named_best(one: _Candidate) -> tuple[bool, int, bool, float]:
@@ -200,7 +227,9 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
                 second_lines.update(joined)
                 place = max(_place(sheet, one, window) for one in (cell, *joined))
                 own = TRADER if is_person(whole) and _is_trader(sheet, cell) else 0.0
-                yield _Candidate(whole, place + _extra(whole, domains) + own, row)
+                yield _Candidate(
+                    whole, place + _extra(whole, domains) + own, row, is_addressed=_over_address(sheet, cell)
+                )
 
 
 def _extra(name: str, domains: set[str]) -> float:
@@ -234,10 +263,12 @@ def _place(sheet: Sheet, cell: PageCell, window: set[PageCell]) -> float:
         return -3.0
     contact = any(REACHED_BY.search(one.folded) for one in cells_near(sheet, cell))
     if cell.page == 0 and depth < 0.25:  # noqa: PLR2004 - the letterhead
-        large = 1.2 if cell.height > LARGE * sheet.usual_height else 0.0
+        large = 1.2 * min(2, int(cell.height / (LARGE * sheet.usual_height)))
         plain = ONE_WORD if not large and cell.row > 1 and len(cell.text.split()) == 1 else 0.0
         return 2.2 + large + (1.2 if contact else 0.0) + TOP * (1 - depth / 0.25) - plain
-    if depth > 0.8 and (has_form or _over_address(sheet, cell)):  # noqa: PLR2004 - the footer
+    is_addressed = _over_address(sheet, cell)
+    is_lower = depth > (LOWER_HALF if has_form and is_addressed else FOOTER)
+    if is_lower and (has_form or is_addressed):
         return 2.0 + (1.2 if contact else 0.0)
     return (0.8 if contact else -0.5) if has_form else -2.5
 
@@ -249,9 +280,12 @@ def _is_trader(sheet: Sheet, cell: PageCell) -> bool:
 
 
 def _over_address(sheet: Sheet, cell: PageCell) -> bool:
-    under = sheet.under(cell, rows=2)
-    town = sheet.under(under, rows=2) if under else None
-    return any(one and (is_address(one.text) or POSTAL.search(one.folded)) for one in (under, town))
+    below: PageCell | None = cell
+    for _ in range(ADDRESS_LINES):
+        below = sheet.under(below, rows=2) if below else None
+        if below and (is_address(below.text) or POSTAL.search(below.folded)):
+            return True
+    return False
 
 
 def _sender(cell: PageCell, row: PageRow) -> tuple[str, float]:

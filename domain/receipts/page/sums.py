@@ -25,6 +25,7 @@ _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _NO_WORDS = re.compile(r"\b(?:EUR|USD|GBP|CHF|INR|EURO|RS|IN|STK|VAT|UST)\b")
+_QUANTITY = re.compile(r"\d[\d.,]* \D{1,5}$")
 _SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d")
 _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 """`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
@@ -37,7 +38,7 @@ _SHARE_OF = re.compile(
 """What stands before the amount that a tax is a share of: `IVA 21% s/ 71,41 €  15,00 €`."""
 DOUBTED = 0.5
 MOST_TAX = Decimal("0.3")
-MOST_SUMS, MOST_A_ROW = 30, 12
+MOST_SUMS, MOST_A_ROW, MOST_UNTAXED = 30, 12, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,9 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     if values:
         yield PageEntry(role, values[-1], row)
         return
-    below = sheet.under(cell, rows=2) or _below_by_order(sheet, cell)
+    below = sheet.under(cell, rows=4) or _below_by_order(sheet, cell)
+    if below is None or not read[below]:
+        below = sheet.in_box(cell)
     if below is None or not read[below] or _is_wordy(below):
         return
     words = any(_is_wordy(one) for one in sheet.rows[below.row].cells if one is not below)
@@ -194,7 +197,7 @@ def _to_the_right(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount
     values: list[Decimal] = []
     for one in sheet.after(cell):
         found = read[one]
-        if (_is_wordy(one) and not found) or (_is_wordy(one) and role_of(one.folded)):
+        if _is_wordy(one) and not _QUANTITY.match(one.text) and (not found or role_of(one.folded)):
             break
         values += [amount.value for amount in found]
     return values
@@ -256,7 +259,7 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
         sum((line.net for line in money.tax_lines), Decimal(0)),
     }
     taxes = _taxes(money)
-    wholes = _wholes(money, value)
+    wholes = [*_wholes(money, value), *_taxed_part(money, value)]
     if any(
         abs(net + tax - whole) <= TOLERANCE for net in nets if net for tax in taxes if tax for whole in wholes
     ):
@@ -313,28 +316,34 @@ def _net_and_tax(sheet: Sheet, money: PageAmounts, total: Decimal) -> _Pair:
     together = (
         [PageEntry(AmountRole.TAX, tax, taxes[-1].row) for tax in _taxes(money) if tax] if taxes else []
     )
+    whole, taxed = _wholes(money, total), _taxed_part(money, total)
     return (
-        _as_printed(money, total, [*taxes, *together])
-        or _by_lines(money, total)
+        _as_printed(money, whole, [*taxes, *together])
+        or _by_lines(money, whole)
         or _on_one_row(money, total)
+        or _as_printed(money, taxed, [*taxes, *together])
+        or _by_lines(money, taxed)
         or _less_tax(money, total, [*taxes, *together])
         or _untaxed(sheet, money, total, taxes)
         or (None, None)
     )
 
 
-def _as_printed(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
+def _as_printed(money: PageAmounts, wholes: list[Decimal], taxes: list[PageEntry]) -> _Pair | None:
     nets = [
         entry for entry in money.entries if entry.role in {AmountRole.NET, AmountRole.PART} and entry.value
     ]
     if nets:
         by_rate = sum(dict.fromkeys(entry.value for entry in nets), Decimal(0))
         nets = [*nets, PageEntry(AmountRole.NET, by_rate, nets[-1].row)]
-    wholes = _wholes(money, total)
-    pairs = ((net, tax) for net in nets for tax in taxes if abs(tax.value) < abs(total) * MOST_TAX)
-    found = next(
-        ((n, t) for n, t in pairs if any(abs(n.value + t.value - one) <= TOLERANCE for one in wholes)), None
+    pairs = (
+        (net, tax, one)
+        for one in wholes
+        for net in nets
+        for tax in taxes
+        if abs(tax.value) < abs(one) * MOST_TAX
     )
+    found = next((pair for pair in pairs if abs(pair[0].value + pair[1].value - pair[2]) <= TOLERANCE), None)
     return found and ((found[0].value, found[0].row, 0.97), (found[1].value, found[1].row, 0.97))
 
 
@@ -344,13 +353,22 @@ def _wholes(money: PageAmounts, total: Decimal) -> list[Decimal]:
     return [total, *rounding, *(total + abs(one) for one in money.values(AmountRole.WITHHELD))]
 
 
-def _by_lines(money: PageAmounts, total: Decimal) -> _Pair | None:
+def _taxed_part(money: PageAmounts, total: Decimal) -> list[Decimal]:
+    """The total without what bears no tax, such as outlays: one of them or all together."""
+    untaxed = [
+        abs(entry.value) for entry in money.entries if entry.role is AmountRole.UNTAXED and entry.value
+    ]
+    return [total - one for one in dict.fromkeys([*untaxed[-MOST_UNTAXED:], sum(untaxed, Decimal(0))]) if one]
+
+
+def _by_lines(money: PageAmounts, wholes: list[Decimal]) -> _Pair | None:
     if not money.tax_lines:
         return None
     net = sum((line.net for line in money.tax_lines), Decimal(0))
     tax = sum((line.tax for line in money.tax_lines), Decimal(0))
     row = money.tax_lines[-1].row
-    return ((net, row, 0.9), (tax, row, 0.9)) if abs(net + tax - total) <= TOLERANCE else None
+    adds_up = any(abs(net + tax - one) <= TOLERANCE for one in wholes)
+    return ((net, row, 0.9), (tax, row, 0.9)) if adds_up else None
 
 
 def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:

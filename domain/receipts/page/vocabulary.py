@@ -16,13 +16,14 @@ class AmountRole(StrEnum):
     PAID = "paid"
     WITHHELD = "withheld"
     ROUNDING = "rounding"
+    UNTAXED = "untaxed"
     OTHER = "other"
 
 
 _TAX = (
     r"(?:U\.?ST\.?|MW\.?ST\.?|MEHRWERTSTEUER|UMSATZSTEUER|STEUERN?|VAT|TAX(?:ES)?|GST|[CSI]GST|HST|"
     r"PST|QST|TPS|TVQ|TVA|T\.V\.A\.?|TAXES?|"
-    r"I\.?V\.?A\.?|I\.?G\.?I\.?C\.?|IPSI|IMPUESTOS?|IMPOSTA|IMPOSTE|BTW|B\.T\.W\.?|CUOTA|SALES TAX|"
+    r"I\.?V\.?A\.?|I\.?G\.?I\.?C\.?|IPSI|IMPUESTOS?|IMPOSTA|IMPOSTE|BTW|B\.T\.W\.?|TAKS(?:EN)?|CUOTA|SALES TAX|"
     r"(?:GOVERNMENT )?LEVY)"
 )
 _SUM = (
@@ -35,7 +36,7 @@ _WITH = (
 )
 _WITHOUT = (
     r"(?:EXCL\w*|EXKL\w*|EX\.? (?:VAT|BTW|GST|TAX)|W/?O|WITHOUT|OHNE|NETTO|NET(?! A PAYER| TO PAY|"
-    r" PAYABLE| DUE)|H\.?T\b\.?|HORS|"
+    r" PAYABLE| DUE)|H\.?T(?:\.?V\.?A)?\b\.?|HORS|"
     r"SIN IVA|SENZA|BEFORE|VOR|ZONDER|ESCLUS[AO]|TAXABLE)"
 )
 _NO_TAX = (
@@ -86,7 +87,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
         AmountRole.OTHER,
         (
             rf"{_TAX}[\s.:/-]*(?:ID|IDENT|NR|NO\b|NUMMER|NUMBER|NUM|REG|N\b|INTRA|CODE)|\bNIF\b|\bCIF\b|"
-            rf"P\.? ?IVA|PARTITA"
+            rf"P\.? ?IVA|PARTITA|\bN[\u00b0\u00ba]?\.? (?:DE |DI |D')?{_TAX}(?![A-Z])"
         ),
     ),
     (
@@ -98,7 +99,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
             r"PAYMENTS? (?:RECEIVED|MADE|APPLIED)|"
             r"LESS PAYMENTS?|PRE-?PAID|PRE-?PAYMENT|DOWN ?PAYMENT|ADVANCE|RETAINER|ACOMPTE|DEJA (?:PAYE|"
             r"REGLE|VERSE)|"
-            r"MONTANT (?:PAYE|REGLE|VERSE)|ARRHES|AVANCE\b|ANTICIPO|PAGADO|ENTREGA A CUENTA|"
+            r"MONTANT (?:PAYE|REGLE|VERSE)|^(?:PAYE|REGLE)E?\b|ARRHES|AVANCE\b|ANTICIPO|PAGADO|ENTREGA A CUENTA|"
             r"\bA CUENTA\b|ACCONTO|PAGATO|"
             r"GIA PAGATO|ADIANTAMENTO|AANBETALING|VOORSCHOT|REEDS (?:BETAALD|VOLDAAN)|\bBETAALD\b|VOORUITBETAL\w*"
         ),
@@ -122,6 +123,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
     (
         AmountRole.NET,
         (
+            rf"(?:ZONDER|HORS|SENZA|OHNE|BEFORE|WITHOUT|EXCL\w*\.?) {_TAX}(?![A-Z])|\bBELAST\b|"
             rf"{_SUM}.{{0,24}}{_WITHOUT}|{_WITHOUT}\W*(?:DER )?(?:\w+ )?{_SUM}|NETTO(?:BETRAG|SUMME|"
             rf"WARENWERT)|TAXABLE|^EXCL(?:UDING|USIVE)?\W*$"
         ),
@@ -147,14 +149,17 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
         ),
     ),
     (AmountRole.TOTAL, rf"^{_SUM}\W{{0,3}}(?:{_NO_TAX})"),
-    (AmountRole.OTHER, rf"{_NO_TAX}|REVERSE"),
     (
-        AmountRole.OTHER,
+        AmountRole.UNTAXED,
         (
+            rf"{_NO_TAX}|EXONER|\bEXEMPT|\bESENT[EI]\b|NON-?TAXABLE|ZERO[- ]RATED|NON (?:SOUMIS|IMPOSABLE)|NO SUJETO|"
+            r"ONBELAST|\bART\. ?15\b|SUPLIDOS?|DEBOURS|AUSLAGEN|DURCHLAUFENDE|DISBURSEMENT|OUTLAYS?\b|VERSCHOTTEN|"
+            r"SPESE ANTICIPATE|ANTICIPAZIONI|(?:IMPOSTA|MARCA) DI? ?(?:DA )?BOLLO|GRIFFIERECHT|\bPFAND\b|STATIEGELD|"
             r"IMPOSTA DI SOGGIORNO|TAXE DE SEJOUR|(?:CITY|TOURIST|OCCUPANCY) TAX|KURTAXE|BETTENSTEUER|"
             r"TOERISTENBELASTING|(?:TASA|IMPUESTO) TURISTIC[AO]"
         ),
     ),
+    (AmountRole.OTHER, r"REVERSE"),
     (AmountRole.TAX, (rf"(?<![A-Z]){_TAX}(?![A-Z])|STEUERBETRAG|\bUST\b|\w+STEUER\b|\w+BELASTING\b")),
     (
         AmountRole.NET,
@@ -191,20 +196,29 @@ _BILL = (
     r"GUTSCHRIFT|RECHNUNGSKORREKTUR|CREDIT ?NOTE|FEE NOTE|KOSTENNOTE|MINUTA|[A-Z]{3,20}NOTA|DECLARATIE|"
     r"AANSLAG(?:BILJET)?|"
     r"CREDIT MEMO|NOTA (?:DE|DI) CREDITO|CREDITNOTA|BELEG|DOCUMENT|DOCUMENTO|RECEIPT|QUITTUNG|"
+    r"NOTA DE (?:COBRO|CARGO|VENTA)|(?:ETAT|NOTE) DE FRAIS(?: ET HONORAIRES)?|[A-Z]{0,20}AFREKENING|"
     r"NOTE D'HONORAIRES|(?:MINUTA|NOTA) DE HONORARIOS|"
     r"PARCELLA|FOLIO|BOLLETTA|HONORARNOTE|[A-Z]{0,20}BESCHEID|DEBIT NOTE|VERGUTUNGSABRECHNUNG)"
 )
 _SHORT = (
-    r"(?:RG|RE|RECHN|FACT|FRA|FATT|FAKT|INV|NOTA|PIECE|QUITTANCE|AVIS D'ECHEANCE|BOEKSTUK|LIQUIDATION)\.?"
+    r"(?:RG|RE|RECHN|FACT|FRA|FATT|FT|FAKT|INV|DOC|NOTA|NOTE|PIECE|RECIBO|QUITTANCE|AVIS D'ECHEANCE|BOEKSTUK|"
+    r"LIQUIDATION)\.?"
 )
 """Words that mean the bill only beside `number`."""
-_NO = r"(?:NR|NO|NRO|NBR|N\.?[\u00b0\u00ba]|NUMBER|NUMMER|NUMERO|NUM|ID|#|N(?=[.: ]))\.?"
+_NO = r"(?:NR|NO|NRO|NBR|N\.? ?[\u00b0\u00ba]|NUMBER|NUMMER|NUMERO|NUM|ID|#|\u2116|N(?=[.: ]))\.?"
 _OF = r"(?:DE |DI |DELLA |DE LA |D'|OF |DER )?"
-_ONE_WORD = r"\b(?:RECHNUNGS?|BELEG|FACTUUR|DOKUMENTEN?|DOCUMENT|NOTA|BOEKSTUK|AANSLAG)NUMMER|\bINVOICENO\b"
+_ONE_WORD = (
+    r"\b(?:RECHNUNGS?|BELEG|FACTUUR|DOKUMENTEN?|DOCUMENT|NOTA|BOEKSTUK|AANSLAG|KWIJTINGS?|"
+    r"AFREKENINGS?)NUMMER|\bINVOICENO\b"
+)
 _REFERENCE = rf"{_BILL} ?REF(?:ERENCE|ERENZ|ERENTIE)?\b\.?|\bREF(?:ERENCE|\.)? {_OF}{_BILL}\b"
-_OF_WHAT = r"(?:DE|DI|FOR|FUR|POUR|VOOR) \w+ "
+_OF_WHAT = r"(?:DE|DI|FOR|FUR|POUR|VOOR|SERIE) \w+ "
 _KIND = r"(?!(?:PAGE|SEITE|TERMINAL|CASHIER|KASSE|BRANCH|BATCH|TABLE|LINE|FROM|TO|TOTAL)\b)\w+"
 """What kind of bill it is, such as an advance; a page's, a till's or a table's number is not the bill's."""
+_SORT = (
+    r" (?:D'ACOMPTE|DE (?:SOLDE|SITUATION|VENTA)|DIFFERITA|IMMEDIATA|ELETTRONICA|ELECTRONICA|FINALE?|"
+    r"(?:CON|AVEC|MIT|MET|WITH) (?:I\.?V\.?A\.?|TVA|MWST|BTW|VAT))"
+)
 _ABOUT = r"(?:(?:BETREFT|BETREFF|OBJET|OGGETTO|ASUNTO|SUBJECT)\W+)?"
 _NO_CODE = (
     r"(?!\s*(?:TOTAL|FUR|FOR|VOM|VON|DU|OF|OP|DEL?|VAN|PER|AU|LE|IM|ZUM|DIE|THE|PAGE|SEITE|DUE|"
@@ -224,12 +238,12 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             4.5,
             rf"(?<![A-Z]){_BILL}\b(?:\s*\(\w[^)]*\))*\s*(?:{_OF_WHAT}|(?:D')?{_KIND} )?{_NO}(?!\w)",
         ),
-        (4.5, rf"\bSERIE Y FOLIO\b|\bSTATEMENT {_NO}"),
+        (4.5, rf"\bSERIE (?:Y|[A-Z]{{1,3}}) FOLIO\b|\bSTATEMENT {_NO}"),
         (4.5, rf"(?<![A-Z]){_SHORT}[ -]*{_NO}(?!\w)|(?<![A-Z]){_NO}\s*{_OF}{_SHORT}(?![\w-])"),
         (
             4.0,
             (
-                rf"^\W*{_ABOUT}(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}\b(?:\s*\(\w[^)]*\))?\s*[:#]?"
+                rf"^\W*{_ABOUT}(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}\b(?:\s*\(\w[^)]*\)|{_SORT})?\s*[:#]?"
                 rf"{_NO_CODE}(?=\s*[A-Z]{{0,6}}[-/ ]?\d)"
             ),
         ),
@@ -237,19 +251,23 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             3.0,
             (
                 rf"^\W*{_BILL}\b(?:\s*\(\w[^)]*\))?\s*[:#]?(?=\s*\w+[-/]\d)|"
-                rf"^\W*(?:FACT|FRA|FATT|INV)\.?\s+(?=[A-Z]{{0,3}}\d)"
+                rf"^\W*(?:(?:FACT|FRA|FATT|INV)\.?|(?:FT|RG)\.)\s+(?=[A-Z]{{0,3}}\d)|^\W*NOTA\W+(?=\d{{3,}}$)"
             ),
         ),
         (
             2.5,
-            r"^\W*(?:NR|NO|N[\u00b0\u00ba]|NUMERO|NUMMER|NUMBER)\.?\s*[:#]?(?=\s*(?:[A-Z]{0,6}[-/ ]?\d{2}|\d/\d{2}))",
+            (
+                r"^\W*(?:NR|NO|N\.?[\u00b0\u00ba]|NUMERO|NUMMER|NUMBER)(?![A-Z])\.?\s*[:#]?"
+                r"(?=\s*(?:[A-Z]{0,6}[-/ ]?\d{2}|\d[./]\d{2}))"
+            ),
         ),
+        (2.5, r"^\W*REKENING (?:NR|NO|N[\u00b0\u00ba]|NUMMER)\W*(?=\d{2,4}[-/ ]\d)"),
         (2.0, r"^\s*#\s*:?\s*(?=[A-Z]{0,6}[-/ ]?\d{2})"),
         (1.5, rf"^\W*{_NO}(?: ?/ ?{_NO})?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NR|NO)\.?\s*:"),
         (1.5, r"(?:VERWENDUNGSZWECK|COMMUNICATION|CAUSALE|CONCEPTO)\W+(?=[A-Z]{1,6}[-/]?\d)"),
     )
 )
-OF_THE_BILL = re.compile(rf"{_REFERENCE}|{_BILL}(?:S?-? ?/ ?\w+)?")
+OF_THE_BILL = re.compile(rf"{_REFERENCE}|{_BILL}{_SORT}|{_BILL}(?:S?-? ?/ ?\w+)?")
 BARE_BILL = re.compile(rf"^\W*(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}(?: ?/ ?\w+)?\W*$")
 NOT_THE_NUMBER = re.compile(
     r"KUNDEN|CUSTOMER|CLIENTE?\b|\bKLANT|BESTELL|AUFTRAG|ORDER|COMMANDE|PEDIDO|ORDINE|LIEFER|"
@@ -274,12 +292,17 @@ DUE_ON = re.compile(
     r"BEGLEICHEN) BIS|\bBIS (?:ZUM|SPATESTENS)|SPATESTENS AM|NETTO BIS|"
     r"DUE\b(?! ON RECEIPT)|PAY(?:MENT|ABLE)? (?:BY|BEFORE|DATE)|ECHEANCE|A (?:PAYER|"
     r"REGLER) (?:AVANT|LE|AU PLUS)|AVANT LE|VENCIM(?:I?ENTO)|\bV(?:ENC)?TO\b|VENCE\b|SCADENZ[AE]|"
-    r"DA PAGARE ENTRO|VERVALDATUM|VERVALDAG|UITERSTE|TE BETALEN (?:VOOR|UITERLIJK)|BETALEN VOOR|"
+    r"DA PAGARE ENTRO|VERVALDATUM|VERVALDAG|UITERSTE|VERVALT OP|TE BETALEN (?:VOOR|UITERLIJK|TEGEN)|BETALEN VOOR|"
     r"UITERLIJK|WIRD (?:\w+ )?(?:AM|ZUM)\b|EINZUG|\bZIEHEN WIR\b|ABGEBUCHT|ABBUCHUNG|LASTSCHRIFT|DEBITED|"
     r"DIRECT DEBIT|PRELEV|"
     r"AU PLUS TARD|\bMAS TARDAR\b|COLLECTION DATE|COLLECTED\b.{0,20} ON\b|BUCHEN WIR|\bBIS\W*$|"
     r"\bANTES DEL?\b|\bENTRO\b|\bBEFORE\b|SCHRIJVEN.{0,20}\bOP\b|SE CARGARA|EXIGIB|FECHA (?:\w+ )?DE CARGO|"
-    r"WILL (?:BE )?(?:CHARGED?|COLLECT\w*|DEBIT\w*)|DOMICILIA|ADDEBIT|INCASSO|AFGESCHREVEN|"
+    r"WILL (?:BE )?(?:CHARGED?|COLLECT\w*|DEBIT\w*)|DOMICILIA|ADDEBIT|AFGESCHREVEN|"
+    r"\bSCADE\b|INCASS|AFSCHRIJV|\bCOBR(?:O\b|AR)|ADEUD|EINZIEHEN|ABBUCH|WILL TAKE|BE TAKEN|DEADLINE|"
+    r"A MAS TARDAR|\bVERFALL\b|"
+    r"\bBE PAID BY\b|REQUIRED BY|DATE FOR PAYMENT|\bTAKE\b.{0,40}\bON\W*$|\bBUCHEN\b.{0,40}\bAM\W*$|DATE LIMITE|"
+    r"A PAYER POUR|"
+    r"TE VOLDOEN (?:VOOR|OP)|"
     r"DEBIT(?: ORDER)? DATE|LIMITE DE PAGO|PAYABLE LE\b|UBERWEISEN .{0,40}\bZUM\W*$"
 )
 OTHER_DATE = re.compile(
@@ -333,7 +356,7 @@ CREDIT_NOTE = re.compile(
     r"FACTURA RECTIFICATIVA|CREDITNOTA|CREDITFACTUUR"
 )
 BANK = re.compile(
-    r"BANK|SPARKASSE|RAIFFEISEN|BANQUE|BANCO\b|BANCA\b|CREDIT (?:AGRICOLE|MUTUEL|LYONNAIS)|CAIXA|"
+    r"BANK|SPARKASSE|RAIFFEISEN|BANQUE\b|BANCO\b|BANCA\b|CREDIT (?:AGRICOLE|MUTUEL|LYONNAIS)|CAIXA|"
     r"\bBIC\b|SWIFT|IBAN|KONTO|\bBLZ\b"
 )
 REACHED_BY = re.compile(
@@ -342,5 +365,6 @@ REACHED_BY = re.compile(
     r"P\.? ?IVA|PARTITA IVA|\bNIF\b|\bCIF\b|\bKVK|\bBTW|HRB|HANDELSREG|GESCHAFTSF|AMTSGERICHT|"
     r"COMPANY (?:NO|REG)|REGISTERED|GLN\b|\bFN \d|\bATU\d|\bCHE-\d|SEDE LEGALE|SEDE SOCIAL|SIEGE SOCIAL|"
     r"REG\. IMPRESE|"
-    r"\bABN\b|\bGSTIN|LIMITED BY|\bD/B/A\b|\bINH(?:ABER\w*)?\b"
+    r"\bINSCRITA? (?:EN|AU)\b|REGISTRO MERCANTIL|\bR\.?F\.?C\b\.?(?!-)|\bABN\b|\bGSTIN|LIMITED BY|\bD/B/A\b|"
+    r"\bINH(?:ABER\w*)?\b"
 )

@@ -74,7 +74,52 @@ NAMES = {
             "Gracias por su visita\n\n\n\n\n          Hotel Rural Cal Bo\n"
             "Turisme Cal Bo, SCP · NIF J65441827 · Camí de la Font 3, 08470 Sant Celoni · 938 55 01 72"
         ),
-        "Turisme Cal Bo",
+        "Turisme Cal Bo, SCP",
+    ),
+    "title-before-it": (
+        "Firma\nEilbote Krämer\ne.U.\nInh. Jo Krämer\nAmselweg 3\n6020 Innsbruck\nUID ATU66112233\n\nRechnung 7",
+        "Eilbote Krämer e.U.",
+    ),
+    "runs-on-with-a-small-word": (
+        f"COLORIFICIO ADRIATICO\ndi Neri Anna & C. S.n.c.\nVia Po 3 - 60121 Ancona\nP.IVA 01184471182\n{BILL_TO}",
+        "COLORIFICIO ADRIATICO di Neri Anna & C. S.n.c.",
+    ),
+    "a-trade-before-it": (
+        f"Schilderbedrijf\nJonker en Zoon\nDorpsstraat 14\n6711 AB Ede\nBTW NL118447188B01\n{BILL_TO}",
+        "Schilderbedrijf Jonker en Zoon",
+    ),
+    "ornaments": (
+        f"★ ★ Taxi Merkur ★ ★\nPlein 4, 3511 AB Utrecht\nTel 030 555 01 22\n{BILL_TO}",
+        "Taxi Merkur",
+    ),
+    "a-logo's-letters-before-it": (
+        (
+            f"V&K Kantoor Vos & Kuyper NV\nMarkt 7, 9000 Gent\nRPR Gent BE 0471.188.287\n{BILL_TO}\n"
+            "Begunstigde: Kantoor Vos & Kuyper NV\nIBAN BE10 7340 1188 2004"
+        ),
+        "Kantoor Vos & Kuyper NV",
+    ),
+    "a-brand-inside-the-company": (
+        f"sole mio\n{BILL_TO}\n\n\n\n\nIdrica Sole Mio S.p.A. - Sede legale Via Po 12, 10123 Torino - P.IVA 01184471",
+        "Idrica Sole Mio S.p.A.",
+    ),
+    "a-street-is-no-name": (
+        (
+            "ASESORÍA PRADO\n\n                      TALLERES VEGA, S.L.\n                      A/A: Compras\n"
+            "                      C/ Mayor 1\n                      28013 MADRID\n"
+            "\nMinuta núm. 7\nTotal  121,00\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
+            "Asesoría Prado Asociados S.L.P.     N.I.F. B96112233\nC/ Luna, 60, pta. 9 - 46004 Valencia"
+        ),
+        "Asesoría Prado Asociados S.L.P.",
+    ),
+    "a-customer-beside-the-letterhead": (
+        (
+            "Dunmore & Shaw\nSurveyors\n3 Castle Street, York YO1 9RT   Tel 01904 555 011\n\n"
+            "                                        Northgate Tools Ltd\n"
+            "                                        14 Dock Road\n"
+            "                                        Hull HU1 2AB\n\nInvoice no. 4471\nTotal   119.00"
+        ),
+        "Dunmore & Shaw",
     ),
     "landlord": (
         (
@@ -323,6 +368,19 @@ def read(text: str) -> Any:
     return read_page(placed([Line(line) for line in text.splitlines()]))
 
 
+def test_a_name_in_large_letters_over_three_lines() -> None:
+    head = [
+        Line(word, 60, 60 + 26 * n, 60 + 12 * len(word), 84 + 26 * n)
+        for n, word in enumerate(("Inés", "Robledo", "Paz"))
+    ]
+    body = "NIF 44112233N\nC/ Luna 8\n41004 Sevilla\n\nFactura 2026-012\nTotal  121,00"
+    rest = [
+        Line(one.text, 60 + one.x0, 160 + one.y0, 60 + one.x1, 160 + one.y1)
+        for one in placed([Line(row) for row in body.split("\n")])
+    ]
+    assert read_page([*head, *rest]).vendor.value == "Inés Robledo Paz"
+
+
 @pytest.mark.parametrize(("text", "name"), NAMES.values(), ids=NAMES)
 def test_the_issuers_name(text: str, name: str) -> None:
     found = read(text).vendor
@@ -405,6 +463,31 @@ DATES = {
         f"{HEAD}Émise le 04/03/2026 | Prestation réalisée du 14/02/2026 au 28/02/2026 | Échéance : 11/04/2026",
         date(2026, 4, 11),
     ),
+    "over-two-lines": (
+        f"{HEAD}Nous vous prions de payer avant le 2\navril 2026 au plus tard.",
+        date(2026, 4, 2),
+    ),
+    "in-words-fr": (f"{HEAD}Merci de verser cette somme dans les dix jours.", date(2026, 3, 14)),
+    "a-fortnight-fr": (f"{HEAD}Règlement sous quinzaine.", date(2026, 3, 19)),
+    "to-the-month's-end": (f"{HEAD}Bonifico 30 gg d.f.f.m.", date(2026, 4, 30)),
+    "to-the-month's-end-en": (f"{HEAD}Payment terms 30 days EOM", date(2026, 4, 30)),
+    "credit-es": (f"{HEAD}Crédito: 15 días a partir de la fecha de factura", date(2026, 3, 19)),
+    "term-nl": (f"{HEAD}Betaaltermijn\n21 dagen", date(2026, 3, 25)),
+    "to-be-paid-nl": (f"{HEAD}Te voldoen binnen de 10 dagen na rekeningdatum", date(2026, 3, 14)),
+    "debit-nl": (
+        f"{HEAD}Het bedrag wordt rond 20 maart 2026 van uw rekening afgeschreven.",
+        date(2026, 3, 20),
+    ),
+    "charged-es": (f"{HEAD}Se cobrará el 20 de marzo de 2026", date(2026, 3, 20)),
+    "falls-due-it": (f"{HEAD}Scade il 20/03/2026", date(2026, 3, 20)),
+    "terms-beside-a-discount": (
+        f"{HEAD}Condiciones: crédito 30 días                     Descuento    12,00",
+        date(2026, 4, 3),
+    ),
+    "label-under-its-day": (
+        f"{HEAD}\n\n\n\nK-0447        2 april 2026        HX-9\nFactuur       Vervalt op          Klant",
+        date(2026, 4, 2),
+    ),
     "charged": (f"{HEAD}Se cargará en tu tarjeta el 10 de marzo de 2026", date(2026, 3, 10)),
 }
 
@@ -415,6 +498,19 @@ def test_the_day_it_is_due(text: str, due: date) -> None:
     assert reading.due_on is not None
     assert reading.due_on.value == due
     assert reading.issued_on.value == date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Netbeheer  92 dagen x 1,08",
+        "Reclami entro 8 giorni",
+        "Klachten binnen 8 dagen na levering",
+        "Angebot 30 Tage",
+    ],
+)
+def test_days_that_are_no_terms(line: str) -> None:
+    assert read(f"{HEAD}{line}").due_on is None
 
 
 def test_the_day_of_a_quotation_is_not_the_bills() -> None:
@@ -540,6 +636,45 @@ SUMS = {
         "Subtotaal   € 684,00\nAssurantiebelasting 21%   € 143,64\nTotaal te voldoen   € 827,64",
         {"net": "684.00", "tax": "143.64", "total": "827.64"},
     ),
+    "outlays-are-untaxed": (
+        (
+            "Totaal belast   1.000,00\nOmzetbelasting 21%   210,00\nLeges (onbelast)   50,00\n"
+            "Totaal declaratie   1.260,00"
+        ),
+        {"net": "1000.00", "total": "1260.00"},
+    ),
+    "what-bears-no-tax-is-in-the-total": (
+        (
+            "Total note   CHF 328.20\nPayé   CHF -328.20\nSolde   CHF 0.00\n"
+            "TVA       Hors TVA   Montant TVA   TTC\nA 8,1 %     200.00   16.20   216.20\n"
+            "C exonéré                     112.00"
+        ),
+        {"net": "200.00", "total": "328.20"},
+    ),
+    "at-the-right-of-its-box": (
+        (
+            "Totale merce       Totale imponibile      Totale imposta\n"
+            "900,00             800,00                 176,00\n"
+            "Pagamento                              TOTALE DOCUMENTO\n"
+            "Rimessa                                EUR               976,00"
+        ),
+        {"net": "800.00", "total": "976.00"},
+    ),
+    "a-quantity-before-the-total": (
+        (
+            "Output CGST @ 9%   90.00\nOutput SGST @ 9%   90.00\nRound Off   0.40\nTotal   27,500 nos   1,180.40\n"
+            "Taxable Value   Total Tax Amount\n1,000.00   180.00"
+        ),
+        {"net": "1000.00", "total": "1180.40"},
+    ),
+    "premium-without-taxes": (
+        "Premie zonder taksen  640,00\nTaksen 9,25%  59,20\nTotaal te betalen  699,20",
+        {"net": "640.00", "tax": "59.20", "total": "699.20"},
+    ),
+    "htva": (
+        "Total HTVA  1 368,50\nTVA  0,00\nTotal à payer  1 368,50",
+        {"net": "1368.50", "total": "1368.50"},
+    ),
     "a-tourist-tax-is-no-tax-on-the-bill": (
         (
             "Imposta di soggiorno (esclusa art. 15)   5,00\nTOTALE DOCUMENTO   325,00\n"
@@ -651,6 +786,20 @@ NUMBERS = {
     "series-and-folio": ("Serie y folio   A-9914", "A-9914"),
     "two-papers-without-number": ("Folio / VAT invoice        F-40917", "F-40917"),
     "inv-and-digits": ("INV 03392", "03392"),
+    "value-over-its-label": (
+        "QX-26-0417   2 april 2026   K-9\nFactuur      Datum          Klant",
+        "QX-26-0417",
+    ),
+    "at-the-right-of-its-box": (
+        "            INVOICE NO.\n                                     6630\n            DATE",
+        "6630",
+    ),
+    "with-a-point": ("Factura simplificada\nN.º 2.418", "2.418"),
+    "bill-be": ("Rekening nr. 2026/31", "2026/31"),
+    "with-tax-es": ("Nota de venta con IVA QC-0419", "QC-0419"),
+    "receipt-be": ("Kwijtingnummer   PX 5571829", "PX 5571829"),
+    "of-what-sort": ("Fattura differita 88/B", "88/B"),
+    "begins-with-n": ("FATTURA      EMESSA IL\nNK-26-771    01/07/2026", "NK-26-771"),
     "month-and-year": ("Nº 9/2025\nFACTURA DE ALQUILER", "9/2025"),
 }
 NO_NUMBERS = (
