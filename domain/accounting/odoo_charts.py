@@ -30,6 +30,10 @@ _ELSEWHERE = {
     "hr_kuna": "l10n_hr_kuna",
 }
 
+_PREFIXES = {"GB": "uk"}
+_SHARED_WITH = {"GB": ("xi",)}
+"""Northern Ireland's chart is of the same country."""
+
 
 def chart_modules(code: str) -> list[str]:
     """The modules of Odoo of which one brings this chart; it is there if one of them is."""
@@ -48,6 +52,12 @@ def chart_of(country: str, known: Sequence[str]) -> str | None:
     """The chart that is made for a country, where it is clear which one."""
     like = charts_like(country.lower(), known)
     return country.lower() if country.lower() in like else like[0] if len(like) == 1 else None
+
+
+def is_of_another_country(chart: str, country: str) -> bool:
+    """Whether this chart is made for another country, and that country has a chart of its own."""
+    own = charts_like(_PREFIXES.get(country, country.lower()), [*CHARTS])
+    return bool(own) and chart not in {*own, GENERIC_CHART, *SHARED, *_SHARED_WITH.get(country, ())}
 
 
 def _country(code: str) -> str:

@@ -4,7 +4,14 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.session import OdooSessionClient
-from domain.accounting.odoo_charts import CHARTS, SHARED, chart_modules, charts_like
+from domain.accounting.odoo_charts import (
+    CHARTS,
+    GENERIC_CHART,
+    SHARED,
+    chart_modules,
+    charts_like,
+    is_of_another_country,
+)
 from domain.accounting.setup import BOT_NAME, SetupWishError, WantedSetup
 
 NEEDED_JOURNALS = ("sale", "purchase", "bank")
@@ -28,6 +35,7 @@ async def check_wanted(
     problems = [
         *await _country(admin, wanted.profile.country),
         *await _chart(admin, wanted.chart, has_books=has_books),
+        *_loaded_chart(wanted, company.get("chart_template") or ""),
         *await _company(admin, wanted, company["id"]),
         *await _bot(admin, wanted.bot_login, company["id"], admin.account.login),
         *(await _journals(admin, company) if company.get("chart_template") else []),
@@ -73,6 +81,23 @@ async def _chart(admin: OdooClient, code: str, *, has_books: bool) -> list[str]:
     like = charts_like(code, known)
     instead = f"it knows {', '.join(like)}" if like else "leave it out"
     return [f"--chart '{code}' is not a chart of accounts of this Odoo; {instead}"]
+
+
+def _loaded_chart(wanted: WantedSetup, loaded: str) -> list[str]:
+    """The chart is loaded once, by the country of then: another country or chart would not change it."""
+    country, remedy = wanted.profile.country, "or choose the Fiscal Localization in Odoo's settings"
+    problems = []
+    if loaded and country and is_of_another_country(loaded, country):
+        problems.append(
+            f"--country '{country}' is not that of the chart of accounts '{loaded}', which these books have already; "
+            f"leave it out, {remedy} while nothing is booked"
+        )
+    if loaded and wanted.chart not in {GENERIC_CHART, loaded}:
+        problems.append(
+            f"--chart '{wanted.chart}': these books have the chart of accounts '{loaded}' already; leave it out, "
+            f"{remedy}"
+        )
+    return problems
 
 
 async def _company(admin: OdooClient, wanted: WantedSetup, company_id: int) -> list[str]:

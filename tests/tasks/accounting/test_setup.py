@@ -195,6 +195,16 @@ def user(**changed: Any) -> dict[str, Any]:
             FRESH,
             "--chart 'mc' comes with the module l10n_fr_account, which this Odoo does not have",
         ),
+        (
+            {"country": "DE"},
+            {"res.country/search_read": [{"id": 57, "code": "DE"}]},
+            "--country 'DE' is not that of the chart of accounts 'us', which these books have already; leave it",
+        ),
+        (
+            {"chart": "us"},
+            {"res.company/read": [{"chart_template": "generic_coa"}]},
+            "--chart 'us': these books have the chart of accounts 'generic_coa' already; leave it out",
+        ),
         ({"name": "Maple"}, {"res.company/search": [2]}, "'Maple' is the name of another company"),
         ({"name": " Maple"}, {}, "begins or ends with a space"),
         ({"email": "books at harbor"}, {}, "'books at harbor' is not an e-mail address"),
