@@ -119,6 +119,7 @@ ANSWERED = frozenset({"mention", "message"} | {name for name, kind in KINDS.item
 PROPOSED = GIVEN - QUIET - {"owner_request"}
 """What a language model may: nothing is done for any of these that was not done without it."""
 _UNKNOWN = TaskKind("")
+_ELSE = "If it is something else, write what it is into this note (such as kind: support, with status: new)"
 
 
 def name_of(kind: str) -> str:
@@ -126,6 +127,7 @@ def name_of(kind: str) -> str:
     return KINDS[kind].said if kind in KINDS else f"a task of the kind '{kind}'"
 
 
-def nothing_planned(kind: str) -> str:
-    """What a task is that no playbook is for, and what a person can do about it."""
-    return f"{name_of(kind)}: {KINDS.get(kind, _UNKNOWN).to_do}"
+def nothing_planned(kind: str, *, is_doubtful: bool = False) -> str:
+    """What a task is, or may be, that no playbook is for, and what a person can do about it."""
+    said = f"{name_of(kind)}: {KINDS.get(kind, _UNKNOWN).to_do}"
+    return f"perhaps {said}. {_ELSE}" if is_doubtful else said

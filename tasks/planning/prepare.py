@@ -247,13 +247,18 @@ def _why(understanding: Understanding, decided: Triage) -> list[str]:
     return [reason for reason in decided.reasons if reason.startswith(f"{decided.kind}: ")]
 
 
+def not_planned(decided: Triage, handbook: Handbook) -> str:
+    """What a person is told of a task that no playbook is for: what it is, or what it may be."""
+    return nothing_planned(decided.kind, is_doubtful=decided.confidence < handbook.routing_below)
+
+
 def _unread(
     prepared: Prepared, understanding: Understanding, context: dict[str, Any], books: list[Playbook]
 ) -> Prepared:
     """A person's, unless a mail's sender can be asked for the document that it does not bring: that is its plan."""
     mail, missing, handbook = understanding.mail, understanding.missing, read_handbook()
     playbook = next((book for book in books if book.name == ASK_FOR_DOCUMENT), None)
-    said = understanding.problem or nothing_planned(prepared.triage.kind)
+    said = understanding.problem or not_planned(prepared.triage, handbook)
     problems = [said, *_why(understanding, prepared.triage)]
     if missing is None or mail is None or playbook is None or not prepared.task_id.startswith(MAIL_TASK):
         return replace(prepared, problems=problems)
@@ -293,7 +298,7 @@ def _planned(
         context["task"]["words"] = words.strip()
         context |= {INPUTS: dict(wish.values), WORDS: f"{who}: {words.strip()}"}
     if playbook is None:
-        return replace(prepared, problems=[nothing_planned(decided.kind), *why])
+        return replace(prepared, problems=[not_planned(decided, read_handbook()), *why])
     try:
         if wish or not playbook.is_plain:
             return unfolded(prepared, program_of(playbook, books, context), None)

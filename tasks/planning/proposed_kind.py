@@ -23,7 +23,7 @@ from domain.vault.note import Note
 from domain.vault.overview import one_line
 from tasks.model.propose import ModelQuestion, proposal, tell_refusal
 from tasks.planning.corrections import corrected_values
-from tasks.planning.prepare import Prepared
+from tasks.planning.prepare import Prepared, not_planned
 from tasks.planning.route import values_of
 from tasks.planning.written import read_playbooks
 
@@ -52,7 +52,7 @@ async def proposed(prepared: Prepared, note: Note, handbook: Handbook, now: date
         return prepared
     changed = _with(prepared.triage, said)
     kept = {**said.model_dump(), "why": one_line(said.why)}
-    plain = nothing_planned(prepared.triage.kind)
+    plain = not_planned(prepared.triage, handbook)
     problems = [nothing_planned(said.kind) if one == plain else one for one in prepared.problems]
     return replace(prepared, triage=changed, routed=values_of(changed), model_said=kept, problems=problems)
 

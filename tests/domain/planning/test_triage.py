@@ -103,3 +103,9 @@ def test_a_task_that_no_playbook_is_for_is_called_by_what_it_is(kind: str) -> No
 
 def test_a_personal_mail_says_that_nothing_is_to_be_done() -> None:
     assert nothing_planned("other").startswith("a personal mail or a notice: nothing is to be done")
+
+
+def test_what_is_doubted_is_asked_about_with_the_best_guess_first() -> None:
+    said = nothing_planned("complaint", is_doubtful=True)
+    assert said.startswith("perhaps a complaint: read it and answer")
+    assert said.endswith("write what it is into this note (such as kind: support, with status: new)")
