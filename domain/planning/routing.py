@@ -51,7 +51,7 @@ def may_become(kind: str, wanted: str) -> bool:
 
 
 def taught(decided: Triage, lessons: Mapping[str, Lesson], *, is_bulk: bool) -> Triage:
-    """The task as corrections of others like it say.
+    """The task as corrections of others like it say; a doubted kind that they say, too, is as sure as they are.
 
     Args:
         decided: By the rules.
@@ -60,7 +60,8 @@ def taught(decided: Triage, lessons: Mapping[str, Lesson], *, is_bulk: bool) -> 
     """
     for lesson in lessons.values():
         value = lesson.value
-        if str(getattr(decided, lesson.field)) == value:
+        is_known = str(getattr(decided, lesson.field)) == value
+        if is_known and (lesson.field != "kind" or lesson.probability <= decided.confidence):
             continue
         if lesson.field == "kind" and not _may_be_taught(decided.kind, value, is_bulk=is_bulk):
             continue
@@ -69,7 +70,7 @@ def taught(decided: Triage, lessons: Mapping[str, Lesson], *, is_bulk: bool) -> 
 
 
 def _may_be_taught(kind: str, value: str, *, is_bulk: bool) -> bool:
-    if kind == "phishing" or not may_become(kind, value):
+    if kind == "phishing" or value not in GIVEN or not may_become(kind, value):
         return False
     return value not in QUIET or (is_bulk and kind not in BY_ITS_DOCUMENT)
 

@@ -116,8 +116,10 @@ def _taught(
     if after == ruled:
         return ruled, ""
     before, then = (choose_playbook(playbooks, facts_of(one, seen.reading)) for one in (ruled, after))
-    if then is None or then == before or all(step.action == FILE_AWAY for step in then.steps):
+    if then is None or all(step.action == FILE_AWAY for step in then.steps):
         return after, ""
+    if then == before:
+        return after.model_copy(update={"confidence": min(after.confidence, ruled.confidence)}), ""
     held = "; ".join(after.reasons[len(ruled.reasons) :])
     return ruled, (
         f"not done by itself: {held}; for that there is the playbook {then.name}. Write it into this note "

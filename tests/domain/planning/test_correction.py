@@ -105,6 +105,16 @@ def test_only_a_mail_to_many_is_filed_away_by_what_was_taught() -> None:
     assert taught(bill, found, is_bulk=True) == bill
 
 
+def test_a_doubted_kind_that_corrections_say_too_is_as_sure_as_they_are() -> None:
+    made = {"kind": "newsletter", "domain": TaskDomain.BOTH, "priority": Priority.NORMAL, "reasons": []}
+    doubted, sure = Triage(confidence=0.6, **made), Triage(confidence=0.99, **made)
+    found = lessons(CLUB, [correction(n, "newsletter") for n in range(3)])
+    after = taught(doubted, found, is_bulk=True)
+    assert (after.kind, after.confidence, after.reasons) == ("newsletter", 0.8, [found["kind"].because])
+    assert taught(doubted, found, is_bulk=False) == doubted
+    assert taught(sure, found, is_bulk=True) == sure
+
+
 def test_a_persons_word_on_a_task_counts_but_makes_no_bill() -> None:
     ruled = Triage(kind="phishing", domain=TaskDomain.BOTH, priority=Priority.HIGH, reasons=[])
     said = said_by_person(ruled, {"kind": "family", "domain": "personal", "priority": "low"})

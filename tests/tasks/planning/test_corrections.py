@@ -195,6 +195,16 @@ def test_what_was_taught_never_does_more_than_the_rules_alone_would() -> None:
     assert prepared.plan is not None, "a person's word on this very task"
 
 
+def test_a_doubted_kind_that_was_taught_is_still_not_acted_on_where_the_rules_alone_would_not() -> None:
+    current_vault().save(Folder.PLAYBOOKS, "answer", Note.new(PLAYBOOK | {"when": {"kind": "quote_request"}}))
+    text = "The letters are loose again. When can you come by, and what would new ones cost?"
+    for number in range(3):
+        writes(arrives(number, text=text), kind="quote_request")
+    prepared = worked(arrives(3, text=text))
+    assert (prepared.plan, prepared.triage.kind) == (None, "other")
+    assert prepared.problems[0].startswith("perhaps a request for a quote (")
+
+
 def test_a_list_is_filed_away_once_it_was_taught_and_a_bill_or_fraud_of_it_is_not() -> None:
     for number in range(3):
         writes(arrives(number, headers="List-Id: <boats.rowing.example>\n"), kind="newsletter")
