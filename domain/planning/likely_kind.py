@@ -25,7 +25,9 @@ GRAM = 4
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+|[€$£%?!]")
 _DIGITS = re.compile(r"\d")
 _QUOTED = re.compile(
-    r"^(?:>|-{2,} ?(?:original|ursprung|forward|weiter)|on .{5,80} wrote:$|am .{5,80} schrieb)",
+    r"^(?:>|-- ?$|-{2,} ?(?:original|ursprung|forward|weiter|mensaje|message|messaggio|mensagem|doorgestuurd)"
+    r"|on .{5,80} wrote:$|am .{5,80} schrieb|le .{5,80} a écrit ?:$|el .{5,80} escribió:$|il .{5,80} ha scritto:$"
+    r"|op .{5,80} schreef .{0,80}:$|em .{5,80} escreveu:$)",
     re.IGNORECASE | re.MULTILINE,
 )
 
