@@ -180,7 +180,8 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
     prepared = replace(prepared, said=said, context=dict(context))
     prepared = _planned(prepared, understanding, context, kept, said)
     if routed.held and kept is None and WORDS not in context:
-        return replace(prepared, plan=None, program=None, problems=[routed.held, *prepared.problems])
+        others = [one for one in prepared.problems if one != not_planned(decided, handbook)]
+        return replace(prepared, plan=None, program=None, problems=[routed.held, *others])
     return prepared
 
 

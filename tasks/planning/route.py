@@ -74,9 +74,7 @@ def route(
         if own.kind == "receipt":
             doubts = [said]
         else:
-            held = (
-                f"{said}: {own.reasons[-1]}; if it is, write kind: {own.kind} and status: new into this note"
-            )
+            held = f"{said}: {own.reasons[-1]}. Write what it is into this note (kind: {own.kind}, with status: new)"
             own = own.model_copy(update={"kind": UNSURE, "reasons": [*own.reasons, held]})
     decided = said_by_person(own, corrected_values(front))
     return Routed(decided, values_of(own), held if decided == own else "", doubts)

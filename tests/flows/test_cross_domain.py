@@ -240,13 +240,14 @@ async def test_a_bill_waits_for_a_personal_mail_and_goes_on_once_that_is_done(wo
     found = front(bill)
     assert (found["status"], found["kind"]) == ("later", "receipt")
     [said] = found["delays"]
-    assert said.startswith(f"it waits for {lease} (both: The new lease), which needs you: ")
+    domain = front(lease)["domain"]
+    assert said.startswith(f"it waits for {lease} ({domain}: The new lease), which needs you: perhaps ")
     plan = current_vault().read(Folder.PLANS, bill)
     assert plan.front["depends_on"] == [lease]
     assert f"Only after [[{lease}]]." in plan.body
     listed = json.loads(CliRunner().invoke(app, ["tasks", "--json"]).stdout)
     assert {row["id"]: (row["domain"], row["depends_on"]) for row in listed} == {
-        lease: ("both", []),
+        lease: (domain, []),
         bill: ("business", [lease]),
     }
     shown = CliRunner().invoke(app, ["tasks"], env={"COLUMNS": "400"}).stdout

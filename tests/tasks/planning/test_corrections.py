@@ -202,7 +202,9 @@ def test_a_doubted_kind_that_was_taught_is_still_not_acted_on_where_the_rules_al
         writes(arrives(number, text=text), kind="quote_request")
     prepared = worked(arrives(3, text=text))
     assert (prepared.plan, prepared.triage.kind) == (None, "other")
-    assert prepared.problems[0].startswith("perhaps a request for a quote (")
+    [asked] = [one for one in prepared.problems if one.startswith("perhaps ")]
+    assert asked.startswith("perhaps a request for a quote (")
+    assert asked.endswith(". Write what it is into this note (kind: quote_request, with status: new)")
 
 
 def test_a_list_is_filed_away_once_it_was_taught_and_a_bill_or_fraud_of_it_is_not() -> None:
