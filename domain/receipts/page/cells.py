@@ -123,6 +123,12 @@ class Sheet:
                 return last
         return None
 
+    def over(self, cell: PageCell) -> PageCell | None:
+        """The value close over its label, in a row that has as many values as there are labels."""
+        labels, values = self.rows[cell.row].cells, self.rows[max(cell.row - 1, 0)].cells
+        is_near = values[0].page == cell.page and cell.y0 - values[0].y1 < cell.height / 2
+        return values[labels.index(cell)] if is_near and 1 < len(labels) == len(values) else None
+
     def depth(self, cell: PageCell) -> float:
         """How far down its page a cell stands, from 0 to 1."""
         return cell.y0 / max(self.bottoms[cell.page], 1.0)

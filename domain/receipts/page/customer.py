@@ -82,24 +82,27 @@ def address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
     blocks = [_column_above(sheet, cell) for cell in _towns(sheet, theirs)]
     letterheads = [block for block in blocks if any(sheet.depth(one) < LETTERHEAD for one in block)]
     reached_by = _CALLED if letterheads or _has_head_line(sheet) else REACHED_BY
+    first = _first_address(sheet)
     found: set[PageCell] = set()
     for block in blocks:
         around = [*block, *cells_near(sheet, block[0])]
         is_called = any(_ADDRESSED.search(one.folded) for one in block)
-        is_letterhead = block in letterheads and not _has_address_above(sheet, block)
+        is_letterhead = block in letterheads and min(one.y0 for one in block) < first
         is_bare = not is_letterhead and not any(reached_by.search(one.folded) for one in around)
         if is_called or is_bare:
             found.update(block)
     return found
 
 
-def _has_address_above(sheet: Sheet, block: list[PageCell]) -> bool:
-    """Whether a letterhead (an address, telephone or tax number) stands above a block, which is the customer's then."""
-    top = min(one.y0 for one in block)
-    above = (one for row in sheet.rows[: block[0].row] for one in row.cells if one.y1 <= top and not one.page)
-    return any(
-        POSTAL.search(one.folded) or _PHONE.search(one.folded) or _TAXED.search(one.folded) for one in above
+def _first_address(sheet: Sheet) -> float:
+    """Where the page's first address, telephone or tax number ends; a bare address below it is the customer's."""
+    ends = (
+        cell.y1
+        for row in sheet.rows
+        for cell in row.cells
+        if not row.page and any(said.search(cell.folded) for said in (POSTAL, _PHONE, _TAXED))
     )
+    return min(ends, default=float("inf"))
 
 
 def _has_head_line(sheet: Sheet) -> bool:

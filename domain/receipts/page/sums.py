@@ -10,7 +10,7 @@ from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comm
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, AmountRole, role_of
+from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, SAYS_WITH, AmountRole, role_of
 
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")
@@ -166,7 +166,9 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     row = sheet.rows[cell.row]
     inside = read[cell]
     before = cell.folded[: inside[0].start] if inside else cell.folded
-    role = role_of(before) if _WORDS.search(before) or role_of(before) else None
+    role = role_of(before)
+    if role is None and inside and SAYS_WITH.search(before):
+        role = role_of(cell.folded[inside[0].end :])
     if role is None:
         return
     beside = _to_the_right(sheet, cell, read)
@@ -177,7 +179,7 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
         return
     below = sheet.under(cell, rows=4) or _below_by_order(sheet, cell)
     if below is None or not read[below]:
-        below = sheet.in_box(cell)
+        below = sheet.in_box(cell) or sheet.over(cell)
     if below is None or not read[below] or _is_wordy(below):
         return
     words = any(_is_wordy(one) for one in sheet.rows[below.row].cells if one is not below)
@@ -271,7 +273,8 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
     due = money.values(AmountRole.DUE)
     if paid and any(abs(value - left - one) <= CENT for left in due for one in [*paid, sum(paid)]):
         score += 3.0
-    if value in due and any(value + one in money.loose for one in paid):
+    withheld = [abs(one) for one in money.values(AmountRole.WITHHELD) if one]
+    if value in due and any(value + one in money.loose for one in [*paid, *withheld]):
         score -= 4.0
     if value in money.values(AmountRole.NET) and any(value + tax in money.loose for tax in taxes if tax):
         score -= 3.0
@@ -358,7 +361,8 @@ def _taxed_part(money: PageAmounts, total: Decimal) -> list[Decimal]:
     untaxed = [
         abs(entry.value) for entry in money.entries if entry.role is AmountRole.UNTAXED and entry.value
     ]
-    return [total - one for one in dict.fromkeys([*untaxed[-MOST_UNTAXED:], sum(untaxed, Decimal(0))]) if one]
+    parts = dict.fromkeys([*untaxed[-MOST_UNTAXED:], sum(untaxed, Decimal(0))])
+    return [whole - part for whole in _wholes(money, total)[-MOST_UNTAXED:] for part in parts if part]
 
 
 def _by_lines(money: PageAmounts, wholes: list[Decimal]) -> _Pair | None:
@@ -385,9 +389,12 @@ def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
 
 def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
     usable = [tax for tax in taxes if tax.value and abs(tax.value) < abs(total) * MOST_TAX]
-    printed = next((tax for tax in usable if total - tax.value in money.loose), None)
-    tax, sure = (printed, 0.85) if printed else (next(iter(usable), None), 0.6)
-    return ((total - tax.value, tax.row, sure), (tax.value, tax.row, sure)) if tax else None
+    wholes = [total, *_taxed_part(money, total)]
+    printed = next(((tax, one) for one in wholes for tax in usable if one - tax.value in money.loose), None)
+    if printed is None and not usable:
+        return None
+    (tax, whole), sure = (printed, 0.85) if printed else ((usable[0], total), 0.6)
+    return (whole - tax.value, tax.row, sure), (tax.value, tax.row, sure)
 
 
 def _untaxed(sheet: Sheet, money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:

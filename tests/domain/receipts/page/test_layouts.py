@@ -159,6 +159,15 @@ NAMES = {
         ),
         "Greenlight Electrical",
     ),
+    "from-and-to-beside-each-other": (
+        (
+            "FACTUUR\n\nVan: Dakdekker Maes bv                  Aan: Drukkerij Van Loon B.V.\n"
+            "     Stationsstraat 8                        Kade 12\n"
+            "     2800 Mechelen                           3011 AB Rotterdam\n\n"
+            "Factuur nr: 2026-31\nHerstelling   165,00\nVerplaatsing   40,00\nTotaal   205,00"
+        ),
+        "Dakdekker Maes bv",
+    ),
     "service-provider": (
         (
             f"Nimbus Web Services Invoice\n{BILL_TO}\n\n\nService Provider: Nimbus Web Services, Inc., "
@@ -635,6 +644,32 @@ SUMS = {
     "a-tax-of-another-name": (
         "Subtotaal   € 684,00\nAssurantiebelasting 21%   € 143,64\nTotaal te voldoen   € 827,64",
         {"net": "684.00", "tax": "143.64", "total": "827.64"},
+    ),
+    "what-bears-no-tax-has-no-net": (
+        "Honoraires   1 000,00\nTVA 20 %   200,00\nDébours   55,00\nNet à payer   1 255,00",
+        {"net": "1000.00", "tax": "200.00", "total": "1255.00"},
+    ),
+    "withheld-from-a-total-that-is-printed": (
+        (
+            "Compensi   500,00\nImponibile   500,00\nIVA 22%   110,00\nTotale parcella   610,00\n"
+            "Ritenuta 20%   -100,00\nNetto a pagare   510,00"
+        ),
+        {"net": "500.00", "total": "610.00"},
+    ),
+    "withheld-and-untaxed": (
+        (
+            "Honorarios   1.000,00\nSuplidos   50,00\nIVA 21%   210,00\nIRPF 15%   -150,00\n"
+            "Total a percibir   1.110,00"
+        ),
+        {"net": "1000.00"},
+    ),
+    "called-behind-the-amount": (
+        "Gesamt   238,00 EUR\nenthält 38,00 EUR MwSt. (19 %)",
+        {"net": "200.00", "tax": "38.00", "total": "238.00"},
+    ),
+    "values-over-their-labels": (
+        "Haulage   451.00\n\n451.00     90.20     541.20\nNet        VAT       Total\n",
+        {"net": "451.00", "total": "541.20"},
     ),
     "outlays-are-untaxed": (
         (
