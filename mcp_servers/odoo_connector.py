@@ -17,7 +17,7 @@ from domain.accounting.invoice_batch import MOST_INVOICES
 from domain.accounting.report import ReportType
 from domain.money import in_digits
 from domain.planning.order import AS_SAID, Order
-from domain.text import OneLine, Prose
+from domain.text import EmailAddress, OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import OTHERS_SECONDS, SOURCE
 from mcp_servers.health import EmployeeHealth, look_at_health
@@ -62,6 +62,12 @@ Email = Annotated[
 ]
 TaxNumber = Annotated[
     OneLine | None, Field(max_length=40, description="Tax number; tells customers of one name apart.")
+]
+VendorEmail = Annotated[
+    EmailAddress | None, Field(max_length=254, description="E-mail address; tells vendors of one name apart.")
+]
+VendorTaxNumber = Annotated[
+    OneLine | None, Field(max_length=40, description="Tax number; tells vendors of one name apart.")
 ]
 
 
@@ -170,7 +176,7 @@ async def record_payment(
     return await ordered("record_payment", arguments, key=idempotency_key, make=make)
 
 
-async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number and key)
+async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, what tells them apart, number and key)
     category: Annotated[Name, Field(description="What it was spent on; chooses the expense account.")],
     amount: Annotated[Amount, Field(description="What was paid, tax included, in the company's currency.")],
     description: Annotated[Prose, Field(min_length=1, max_length=500, description="What was bought.")],
@@ -184,17 +190,19 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number
         OneLine | None,
         Field(max_length=100, description="The receipt's number; tells two equal receipts of a day apart."),
     ] = None,
+    vendor_email: VendorEmail = None,
+    vendor_tax_number: VendorTaxNumber = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
     """Book an expense as a vendor bill. Above the handbook's limits, or to a new payee, a person decides first."""
-    arguments = {
+    arguments: dict[str, Any] = {
         "category": category,
         "amount": str(amount),
         "description": description,
         "date": date.isoformat(),
         "vendor": vendor,
         "number": number,
-    }
+    } | _given(vendor_email=vendor_email, vendor_vat=vendor_tax_number)
     return await ordered("record_expense", arguments, key=idempotency_key, make=partial(_expense, arguments))
 
 
@@ -324,6 +332,7 @@ def _dated(invoice: dict[str, Any]) -> dict[str, Any]:
 def _expense(said: dict[str, Any]) -> Order:
     from tasks.policy.handbook import read_handbook
 
+    named = {name: said[name] for name in ("vendor_email", "vendor_vat") if name in said}
     inputs = {
         "vendor": said["vendor"] or SUNDRY,
         "issued_on": said["date"],
@@ -333,7 +342,7 @@ def _expense(said: dict[str, Any]) -> Order:
         "description": said["description"],
         "number": said["number"],
     }
-    return _order("odoo.record_bill", inputs)
+    return _order("odoo.record_bill", inputs | named)
 
 
 def _today() -> dt.date:

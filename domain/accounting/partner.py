@@ -49,7 +49,8 @@ VENDOR = PartnerRole(
     rank="supplier_rank",
     order=(KnownBy.VAT, KnownBy.EMAIL, KnownBy.NAME),
     email_differs=False,
-    remedy="merge or correct them in Odoo, or put the right name and tax number into the request",
+    remedy="merge or correct them in Odoo, or put the right name, tax number or e-mail address into the request "
+    "(record_expense: vendor_tax_number, vendor_email)",
 )
 CUSTOMER = PartnerRole(
     word="customer",

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ import pytest
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
+from domain.accounting.bill import BillInputs
+from domain.planning.order import Order
 from mcp_servers.odoo_connector import TOOLS, build_server
 from tasks.planning.task_status import TaskReport, TaskStatus
+from tasks.vault.vault import current_vault, init_vault
 
 WRITES = {tool.__name__ for tool in (*TOOLS["makes"], *TOOLS["finals"])}
 
@@ -35,6 +39,8 @@ async def test_the_manual_lists_exactly_the_tools_with_their_parameters(tools: d
         "tax_number",
         "customer_email",
         "customer_tax_number",
+        "vendor_email",
+        "vendor_tax_number",
     }
     offered = [(name, set(tool.input_schema["properties"]) - besides) for name, tool in tools.items()]
     assert sorted((name, set(filter(None, words.split(", ")))) for name, words in LISTED) == sorted(offered)
@@ -136,3 +142,36 @@ def test_nothing_that_a_greeting_does_not_need_is_imported_before_it() -> None:
     code = "import sys; from mcp_servers.serve import build_server; build_server('odoo'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert heavy.isdisjoint(done.stdout.split())
+
+
+async def test_an_expense_names_its_vendor_by_tax_number_or_address_and_is_else_the_same_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    init_vault(current_vault().root)
+    taken: list[tuple[dict[str, Any], dict[str, Any]]] = []
+
+    async def ordered(
+        _tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Order]
+    ) -> TaskReport:
+        taken.append((arguments, make().inputs))
+        return TaskReport(task_id=f"order-{key}", status=TaskStatus.UNDER_WAY, said="it is being worked on")
+
+    monkeypatch.setattr("mcp_servers.odoo_connector.ordered", ordered)
+    said = {
+        "category": "meals",
+        "amount": "9",
+        "description": "Lunch",
+        "date": "2026-11-23",
+        "vendor": "Twin",
+    }
+    async with Client(build_server()) as client:
+        await client.call_tool("record_expense", said)
+        named = {"vendor_tax_number": "US123", "vendor_email": "south@twin.example"}
+        await client.call_tool("record_expense", said | named)
+        with pytest.raises(ToolError, match="vendor_email: is not an e-mail address"):
+            await client.call_tool("record_expense", said | {"vendor_email": "south"})
+    (plain, _), (both, inputs) = taken
+    assert plain == said | {"number": None}
+    assert both == plain | {"vendor_vat": "US123", "vendor_email": "south@twin.example"}
+    bill = BillInputs.model_validate(inputs)
+    assert (bill.vendor, bill.vendor_vat, bill.vendor_email) == ("Twin", "US123", "south@twin.example")
