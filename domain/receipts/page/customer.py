@@ -27,8 +27,10 @@ _SLIP = re.compile(
 )
 """A slip to pay with: its `To` is the payee."""
 _PHONE = re.compile(r"\bTEL\b|PHONE|(?<![\w.])(?:\+\d|\(?0)\d[\d ()/-]{7,}\d")
+_PAIR = re.compile(r":\s.*\d")
+"""`Invoice date: 4 May 2026` over an address is no part of it."""
 _TAXED = re.compile(r"\b(?:VAT|TVA|BTW|NIF|CIF|UID|UST|GSTIN|ABN|SIRET)\b|P\.? ?IVA")
-_CALLED = re.compile(r"\bTEL|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
+_CALLED = re.compile(r"\bTEL(?!E?COM)|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
 """A way to reach somebody; under a letterhead, a tax number alone may as well be the customer's."""
 
 
@@ -130,6 +132,8 @@ def _column_above(sheet: Sheet, town: PageCell) -> list[PageCell]:
         if above is None:
             continue
         if top - above.y1 > 1.2 * town.height or above.height > 1.35 * town.height:
+            break
+        if _PAIR.search(above.text):
             break
         if len(BREAK.split(above.text)) > 2 and POSTAL.search(above.folded):  # noqa: PLR2004 - the sender's line
             break

@@ -25,7 +25,7 @@ _TAX = (
     r"PST|QST|TPS|TVQ|TVA|T\.V\.A\.?|TAXES?|"
     r"RECARGO (?:DE )?EQUIVALENCIA|I\.?V\.?A\.?|I\.?G\.?I\.?C\.?|IPSI|IMPUESTOS?|IMPOSTA|IMPOSTE|BTW|B\.T\.W\.?|"
     r"TAKS(?:EN)?|CUOTA|SALES TAX|"
-    r"(?:GOVERNMENT )?LEVY)"
+    r"(?:GOVERNMENT|STATE|INSURANCE) LEVY)"
 )
 _SUM = (
     r"(?:TOTAL(?:E|ES|S)?|TOTAAL\w*|SUMM[EA]|GESAMT\w*|BETRAG|AMOUNT|MONTANT|IMPORTE|IMPORTO|BEDRAG|"
@@ -270,7 +270,7 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (
             2.5,
             (
-                r"^\W*(?:NR|NO|N\.?[\u00b0\u00ba]|NUMERO|NUMMER|NUMBER)(?![A-Z])\.?\s*[:#]?"
+                r"^\W*(?:NR|NO|N\.?[\u00b0\u00ba]|N(?=\. )|NUMERO|NUMMER|NUMBER)(?![A-Z])\.?\s*[:#]?"
                 r"(?=\s*(?:[A-Z]{0,6}[-/ ]?\d{2}|\d[./]\d{2}))"
             ),
         ),
@@ -373,7 +373,7 @@ BANK = re.compile(
     r"\bBIC\b|SWIFT|IBAN|KONTO|\bBLZ\b"
 )
 REACHED_BY = re.compile(
-    r"\bTEL|PHONE|\bFAX|E-?MAIL|\w@\w|WWW\.|HTTPS?:|\bMOBI|IBAN|U\.?ST-?\.?-?ID|UST\b|STEUERN|VAT (?:NO|"
+    r"\bTEL(?!E?COM)|PHONE|\bFAX|E-?MAIL|\w@\w|WWW\.|HTTPS?:|\bMOBI|IBAN|U\.?ST-?\.?-?ID|UST\b|STEUERN|VAT (?:NO|"
     r"REG|ID|NUMBER)|\bSIRET|\bSIREN|\bRCS\b|\bTVA\b|"
     r"P\.? ?IVA|PARTITA IVA|\bNIF\b|\bCIF\b|\bKVK|\bBTW|HRB|HANDELSREG|GESCHAFTSF|AMTSGERICHT|"
     r"COMPANY (?:NO|REG)|REGISTERED|GLN\b|\bFN \d|\bATU\d|\bCHE-\d|SEDE LEGALE|SEDE SOCIAL|SIEGE SOCIAL|"

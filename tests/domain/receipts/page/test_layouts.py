@@ -121,6 +121,29 @@ NAMES = {
         ),
         "Dunmore & Shaw",
     ),
+    "a-customer-under-the-bills-numbers": (
+        (
+            "Fibra Sur, S.A.U.                      Nº de factura:  FS26-0044\n"
+            "Gran Vía 1, 48001 Bilbao               Fecha de emisión:  17 de junio de 2026\n"
+            "CIF A48118820                          Periodo: 17/05/2026 a 16/06/2026\n"
+            "                                       Talleres Vega, S.L.\n"
+            "                                       C/ Mayor 12\n"
+            "                                       28013 Madrid\n"
+            "Total a pagar   77,68"
+        ),
+        "Fibra Sur, S.A.U.",
+    ),
+    "telecom-is-no-telephone": (
+        (
+            "TELECOM SUR\nTelecom Sur, S.A.U.                  Nº de factura:  TS26-0044\n"
+            "Gran Vía 1, 48001 Bilbao\nCIF A48118820\n\n"
+            "                                       Talleres Vega, S.L.\n"
+            "                                       C/ Mayor 12\n"
+            "                                       28013 Madrid\n"
+            "Cuotas mensuales   60,00\nTotal a pagar   77,68"
+        ),
+        "Telecom Sur, S.A.U.",
+    ),
     "landlord": (
         (
             "Recibo de alquiler n.º 11/26                 Fecha 01/11/2026\n\nArrendador:\nInmuebles Arga 9, C.B.\n"
@@ -829,6 +852,7 @@ NUMBERS = {
         "            INVOICE NO.\n                                     6630\n            DATE",
         "6630",
     ),
+    "n-alone": ("Quietanza\nn. 2026/0418", "2026/0418"),
     "with-a-point": ("Factura simplificada\nN.º 2.418", "2.418"),
     "bill-be": ("Rekening nr. 2026/31", "2026/31"),
     "with-tax-es": ("Nota de venta con IVA QC-0419", "QC-0419"),
