@@ -52,7 +52,7 @@ def show(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
 @app.command()
 def checks(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
     """Show what was expected of the rows behind a briefing's numbers, and which rows fail."""
-    from tasks.briefing.checks import checks_page
+    from tasks.briefing.page import checks_page
 
     found = kept_briefing(week_meant(week))
     if as_json:

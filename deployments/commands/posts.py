@@ -160,9 +160,12 @@ def _worded(
     template: str, text: str, link: str | None, hashtags: list[str] | None
 ) -> tuple[str, list[str] | None]:
     """The text in a template's words, and its hashtags unless others are given."""
-    from tasks.social.wording import render_post
+    from tasks.vault import wording
+    from tasks.vault.template import POST_TEMPLATES
 
-    made = render_post(template, {"text": text, "link": link, "business": _handbook().brand.name})
+    made = wording.render(
+        POST_TEMPLATES, template, {"text": text, "link": link, "business": _handbook().brand.name}
+    )
     return made.text, hashtags or made.front.get("hashtags")
 
 

@@ -234,7 +234,8 @@ def _written_status(front: Mapping[str, Any]) -> str:
 
 def _platform_names(value: object) -> list[str]:
     names = value.split(",") if isinstance(value, str) else value
-    return [str(name).strip().casefold() for name in names] if isinstance(names, list | tuple) else []
+    said = names if isinstance(names, list | tuple) else []
+    return [*dict.fromkeys(str(name).strip().casefold() for name in said)]
 
 
 def _unknown_platform(name: str) -> str:
@@ -294,7 +295,7 @@ def _post(draft: Draft, text: str) -> tuple[SocialPost | None, list[str]]:
     """The post without its files, and what is wrong with its text, link, hashtags and what it answers."""
     given = draft.model_dump(include={"link", "hashtags", "reply_to"})
     try:
-        return SocialPost.model_validate(given | {"text": text, "platforms": PUBLISHED_ON}), []
+        return SocialPost.model_validate(given | {"text": text}), []
     except ValidationError as error:
         said = [line for line in refusals(error) if line not in (EMPTY, LINK_ALONE)]
     lacks = [] if draft.media or shows_something(text) else [LINK_ALONE if draft.link else EMPTY]

@@ -83,10 +83,9 @@ class Media(BaseModel, frozen=True, extra="forbid"):
 
 
 class SocialPost(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
-    """What shall be told, where and when; text is kept in NFC, without characters that nobody sees."""
+    """What shall be told, and when; text is kept in NFC, without characters that nobody sees."""
 
     text: str = Field(default="", max_length=100_000)
-    platforms: tuple[Platform, ...] = Field(min_length=1)
     media: tuple[Media, ...] = ()
     link: str | None = Field(default=None, max_length=2000)
     hashtags: tuple[str, ...] = Field(default=(), description="without the sign")
@@ -107,11 +106,6 @@ class SocialPost(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=Tr
         if isinstance(value, str):
             return plain(value)
         return [plain(part) for part in value] if isinstance(value, list | tuple) else value
-
-    @field_validator("platforms")
-    @classmethod
-    def _once_each(cls, value: tuple[Platform, ...]) -> tuple[Platform, ...]:
-        return tuple(dict.fromkeys(value))
 
     @field_validator("link")
     @classmethod

@@ -1,9 +1,9 @@
 """What a person or an agent says of a post, before our side adds account, files and cost; and all its parts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from domain.social.post import Media, Platform, Publication, SocialPost
 from domain.social.schedule import WallTime
@@ -23,10 +23,10 @@ class _PostWords(BaseModel, frozen=True, extra="forbid"):
     reply_to: str | None = None
     at: WallTime | None = None
 
-    def post_on(self, platforms: Iterable[Platform], media: tuple[Media, ...] = ()) -> SocialPost:
+    def post_with(self, media: tuple[Media, ...] = ()) -> SocialPost:
         """The post with its files."""
         said = self.model_dump(include=set(_PostWords.model_fields) - {"documents", "alt_texts"})
-        return SocialPost.model_validate(said | {"platforms": list(platforms), "media": media})
+        return SocialPost.model_validate(said | {"media": media})
 
 
 class PostOrder(_PostWords):
@@ -39,6 +39,11 @@ class SocialOrder(_PostWords):
     """One post for several platforms."""
 
     platforms: tuple[Platform, ...] = Field(min_length=1)
+
+    @field_validator("platforms")
+    @classmethod
+    def _once_each(cls, value: tuple[Platform, ...]) -> tuple[Platform, ...]:
+        return tuple(dict.fromkeys(value))
 
 
 class SocialInputs(BaseModel, frozen=True, extra="forbid"):

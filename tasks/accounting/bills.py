@@ -11,12 +11,14 @@ from blocks.odoo.client import OdooClient
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_notes, paid_before
 from domain.accounting.duplicate import DuplicateBillError, duplicates_of, earlier_duplicate, plain_number
 from domain.accounting.move import MoveState
-from domain.accounting.tax import line_price, tax_words
+from domain.accounting.tax import LinePrice, line_price, tax_words
 from domain.errors import RejectedError
 from tasks.accounting.chart import (
+    ChosenAccount,
+    Journal,
     fetch_currency,
     fetch_expense_account,
-    fetch_purchase_journal,
+    fetch_journal,
     fetch_purchase_taxes,
 )
 from tasks.accounting.moves import (
@@ -113,9 +115,7 @@ async def preview_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]
         GoalsError: the goals list an account for it that the books do not have.
     """
     match = await find_vendor(client, inputs)
-    journal = await fetch_purchase_journal(client)
-    chosen = await fetch_expense_account(client, journal, inputs.category)
-    line = line_price(inputs, await fetch_purchase_taxes(client, journal) if inputs.tax else [])
+    _journal, chosen, line = await _booked_on(client, inputs)
     return {"vendor": str(match), "account": str(chosen), "tax": tax_words(inputs, line)}
 
 
@@ -201,11 +201,17 @@ async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
     return await read_bill(client, bill_id)
 
 
-async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses: int | None) -> int:
-    currency_id = await fetch_currency(client, inputs.currency)
-    journal = await fetch_purchase_journal(client)
+async def _booked_on(client: OdooClient, inputs: BillInputs) -> tuple[Journal, ChosenAccount, LinePrice]:
+    """Journal, account and price of the bill's line: of what is shown as of what is booked."""
+    journal = await fetch_journal(client, "purchase")
     chosen = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
+    return journal, chosen, line_price(inputs, taxes)
+
+
+async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses: int | None) -> int:
+    currency_id = await fetch_currency(client, inputs.currency)
+    journal, chosen, line = await _booked_on(client, inputs)
     vendor_id = await ensure_vendor(client, inputs)
     duplicates = await find_duplicates(client, inputs, vendor_id)
     if duplicates:
@@ -214,7 +220,6 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
         if mine is None:
             raise DuplicateBillError(inputs, duplicates[0])
         return mine
-    line = line_price(inputs, taxes)
     values = {
         "id": external_id("bill", key),
         "move_type": inputs.move_type,

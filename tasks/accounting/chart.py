@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -72,17 +73,7 @@ async def fetch_currency(client: OdooClient, code: str) -> int:
     Raises:
         CurrencyNotUsableError: it is unknown or not active.
     """
-    found = await client.call(
-        "res.currency",
-        "search_read",
-        domain=[["name", "=", code]],
-        fields=["active"],
-        context={"active_test": False},
-        limit=1,
-    )
-    if not found or not found[0]["active"]:
-        raise CurrencyNotUsableError(code, is_known=bool(found))
-    return int(found[0]["id"])
+    return int((await _currency(client, code, ["active"]))["id"])
 
 
 async def check_rate(client: OdooClient, code: str) -> None:
@@ -92,27 +83,23 @@ async def check_rate(client: OdooClient, code: str) -> None:
         CurrencyNotUsableError: it is unknown or not active.
         CurrencyRateMissingError: it has none, and would be taken for as much as the company's own.
     """
+    if not (await _currency(client, code, ["active", "date"]))["date"]:
+        raise CurrencyRateMissingError(code)
+
+
+async def _currency(client: OdooClient, code: str, fields: list[str]) -> dict[str, Any]:
     found = await client.call(
         "res.currency",
         "search_read",
         domain=[["name", "=", code]],
-        fields=["active", "date"],
+        fields=fields,
         context={"active_test": False},
         limit=1,
     )
     if not found or not found[0]["active"]:
         raise CurrencyNotUsableError(code, is_known=bool(found))
-    if not found[0]["date"]:
-        raise CurrencyRateMissingError(code)
-
-
-async def fetch_purchase_journal(client: OdooClient) -> Journal:
-    """The first purchase journal of the key user's company.
-
-    Raises:
-        BooksNotReadyError: there is none.
-    """
-    return await fetch_journal(client, "purchase")
+    row: dict[str, Any] = found[0]
+    return row
 
 
 async def fetch_journal(client: OdooClient, kind: str) -> Journal:

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from blocks.odoo.client import OdooClient, major_version
 from blocks.odoo.errors import OdooAddressError, OdooCallError, OdooMissingError
-from tasks.accounting.chart import fetch_purchase_journal
+from tasks.accounting.chart import fetch_journal
 
 
 class Connection(BaseModel, frozen=True):
@@ -32,7 +32,7 @@ async def check_connection(client: OdooClient) -> Connection:
     version = await client.version()
     if major_version(version) < client.oldest_major:
         raise OdooAddressError(client.url, f"it is Odoo {version}, this protocol needs {client.oldest_major}")
-    journal = await fetch_purchase_journal(client)
+    journal = await fetch_journal(client, "purchase")
     await client.call("account.move", "search_count", domain=[["move_type", "=", "in_invoice"]], limit=1)
     return Connection(version=version, company=journal.company, key_expires_on=await _key_end(client))
 

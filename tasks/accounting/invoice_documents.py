@@ -15,9 +15,10 @@ from typing import Any, cast
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.accounting.invoice_document import LEVEL, DocumentLine, InvoiceDocument, InvoicePdf, Party
-from domain.accounting.move import MoveMissingError, MoveState
+from domain.accounting.move import MoveState
 from domain.errors import RejectedError
 from domain.money import Money, rounded
+from tasks.accounting.moves import read_move
 from tasks.vault.vault import current_vault
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -77,10 +78,7 @@ async def fetch_document(
     fields = ["name", "state", "move_type", "invoice_date", "invoice_date_due", "currency_id", "partner_id"]
     fields += ["company_id", "amount_untaxed", "amount_tax", "amount_total", "amount_residual", "ref"]
     fields += ["payment_reference", "partner_bank_id", "line_ids"]
-    found = await client.call(MOVE, "read", [invoice_id], fields=fields)
-    if not found:
-        raise MoveMissingError("invoice", invoice_id)
-    move = found[0]
+    move = await read_move(client, invoice_id, fields, "invoice")
     if move["state"] != MoveState.POSTED or move["move_type"] != "out_invoice":
         raise NotPostedError(invoice_id)
     (company,) = await client.call("res.company", "read", [move["company_id"][0]], fields=["partner_id"])

@@ -10,7 +10,7 @@ from domain.accounting.duplicate import BookedBill, odd_likeness
 from domain.accounting.period import last_closed
 from domain.accounting.plausible import odd_category, odd_dates, odd_period, odd_sum, odd_vendor
 from domain.money import rounded
-from tasks.accounting.chart import fetch_locks, fetch_purchase_journal
+from tasks.accounting.chart import fetch_journal, fetch_locks
 from tasks.accounting.partners import find_vendor
 
 MOST_BILLS = 20
@@ -25,7 +25,7 @@ async def bill_oddities(
         AmbiguousVendorError: the vendor is not clear.
         BooksNotReadyError: there is no journal for it.
     """
-    journal = await fetch_purchase_journal(client)
+    journal = await fetch_journal(client, "purchase")
     locks = ["purchase_lock_date", *(["tax_lock_date"] if inputs.tax else [])]
     closed = last_closed(await fetch_locks(client, journal.company_id, locks))
     latest = await _latest_bills(client, inputs)

@@ -120,7 +120,7 @@ async def _complete(_client: object, order: PostOrder) -> Publication:
     media = [
         fitted(media_of(name, alt), order.platform) for name, alt in zip(order.documents, alts, strict=False)
     ]
-    post = order.post_on([order.platform], tuple(media))
+    post = order.post_with(tuple(media))
     publication = publication_of(post, order.platform, access.account_id, access.account_name)
     publication = publication.model_copy(update={"media_urls": await public_addresses(publication)})
     if refused := violations(publication, present()):

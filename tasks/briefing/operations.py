@@ -1,9 +1,10 @@
-"""How the employee worked in a week, from its own records."""
+"""How the employee worked in a week, and what that did for a person, from its own records."""
 
 from datetime import datetime
 
 from domain.briefing.operations import operations
 from domain.briefing.part import Part
+from domain.briefing.productivity import Served, productivity
 from domain.briefing.worked import OpenNote, Worked
 from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import Folder
@@ -28,6 +29,13 @@ def operations_part(week: Week, now: datetime) -> Part:
         note=_note,
     )
     return operations(found, week, now).checked(read.checks)
+
+
+def productivity_part(week: Week, now: datetime) -> Part:
+    """Mails, important tasks, answers and how soon they came."""
+    read = Sources(week, now)
+    served = Served(log=read.log(), replies=read.replies(), left_out=tuple(read.said))
+    return productivity(served, week, now).checked(read.checks)
 
 
 def _note(task: str) -> OpenNote | None:

@@ -1,4 +1,4 @@
-"""The briefing as a note: `CEO_Briefing_YYYY-MM-DD.md` at the Vault's root, its charts in Attachments/."""
+"""The briefing as a note (`CEO_Briefing_YYYY-MM-DD.md`, at the root; its charts in Attachments/), and its checks."""
 
 from collections.abc import Mapping
 
@@ -34,3 +34,8 @@ def as_markdown(layout: Layout, files: Mapping[str, str] | None = None, waiting:
     """
     page = template("briefing.md").render(briefing=layout, files=files or {}, waiting=waiting)
     return page.strip() + "\n"
+
+
+def checks_page(briefing: Briefing) -> str:
+    """Markdown: every expectation of every frame behind the week's numbers, and the rows that fail."""
+    return template("checks.md").render(briefing=briefing).strip() + "\n"

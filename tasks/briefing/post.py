@@ -31,8 +31,9 @@ from tasks.reliability.effect_ledger import done_between
 from tasks.reliability.table import Effect
 from tasks.social.access import connected_platforms
 from tasks.social.trends import proposed_trends
-from tasks.social.wording import NoteWording, render_post
+from tasks.vault.template import POST_TEMPLATES
 from tasks.vault.vault import Folder, current_vault
+from tasks.vault.wording import NoteWording, render
 
 TEMPLATE = "weekly_update"
 FROM_BOOKS = {
@@ -204,7 +205,7 @@ def _post(week: Week, now: datetime, platforms: list[Platform]) -> tuple[dict[st
         "last_day": str(week.sunday),
         "business": handbook.brand.name,
     }
-    wording = render_post(TEMPLATE, {**told.values, **words})
+    wording = render(POST_TEMPLATES, TEMPLATE, {**told.values, **words})
     front = _front(wording, told, platforms, lambda where: propose(where, week.zone, now))
     finished = "\n".join([wording.text, *(str(one) for key in SAID for one in front.get(key, ()))])
     if not told_numbers(finished, told, filter(None, words.values()), wording.file):

@@ -14,8 +14,7 @@ from blocks.prefect_server import prefect_client
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import laid_out
 from tasks.approvals.runs import WAITS
-from tasks.briefing.checks import checks_page
-from tasks.briefing.page import as_markdown
+from tasks.briefing.page import as_markdown, checks_page
 from tasks.briefing.pictures import pictures
 from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 

@@ -11,9 +11,8 @@ from tasks.briefing.ahead import ahead_part
 from tasks.briefing.lessons import lessons_part
 from tasks.briefing.money import SOURCE as BOOKS
 from tasks.briefing.money import money_part
-from tasks.briefing.operations import operations_part
+from tasks.briefing.operations import operations_part, productivity_part
 from tasks.briefing.outside import outside_part
-from tasks.briefing.productivity import productivity_part
 from tasks.briefing.social import SOURCE as PLATFORMS
 from tasks.briefing.social import social_part
 

@@ -126,9 +126,7 @@ def _other_words(note: Note, now: datetime) -> list[str]:
 
 def _parts(words: dict[str, Any], published: Publication) -> tuple[str, ...]:
     try:
-        post = SocialPost.model_validate(
-            words | {"platforms": [published.platform], "media": published.media}
-        )
+        post = SocialPost.model_validate(words | {"media": published.media})
     except ValidationError:
         return ()  # it can no longer be meant as a post
     return publication_of(post, published.platform, "-", "").parts

@@ -264,7 +264,7 @@ def shows(note: Note, meant: tuple[Publication, ...]) -> bool:
         return False
     order = SocialOrder.model_validate(read.said)
     made = {
-        one.platform: publication_of(order.post_on([one.platform], one.media), one.platform, one.account, "")
+        one.platform: publication_of(order.post_with(one.media), one.platform, one.account, "")
         for one in meant
     }
     alts = [*order.alt_texts, *[""] * len(read.media)][: len(read.media)]

@@ -61,7 +61,7 @@ def test_the_morning_s_post_is_one_that_x_takes() -> None:
     assert isinstance(item, feed.Drop)
     note = Note.parse(item.content.decode())
     order = SocialOrder.model_validate(order_of(note.front, note.body, "UTC", datetime.now(UTC)))
-    made = publication_of(order.post_on(order.platforms), Platform.X, "1", "@ours")
+    made = publication_of(order.post_with(), Platform.X, "1", "@ours")
     assert violations(made, datetime.now(UTC)) == []
     assert len(made.parts) == 1
 

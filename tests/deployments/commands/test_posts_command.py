@@ -11,8 +11,8 @@ from deployments.commands.posts import app
 from domain.social.card import NoCardError
 from domain.vault.folder import Folder
 from tasks.social.media import media_of
-from tasks.social.wording import UnknownTemplateError
 from tasks.vault.vault import NoteExistsError, current_vault, init_vault
+from tasks.vault.wording import UnknownTemplateError
 
 
 @pytest.fixture(autouse=True)

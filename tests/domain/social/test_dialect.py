@@ -8,14 +8,16 @@ import pytest
 from pydantic import ValidationError
 
 from domain.social.dialect import publication_of, violations, warnings
+from domain.social.draft import read_draft
 from domain.social.post import Media, Platform, Publication, SocialPost
+from domain.social.said import SocialOrder
 from domain.social.schedule import WallTime
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
 def post(text: str = "We are open on Saturday.", **changes: Any) -> SocialPost:
-    return SocialPost.model_validate({"text": text, "platforms": list(Platform)} | changes)
+    return SocialPost.model_validate({"text": text} | changes)
 
 
 def picture(**changes: Any) -> Media:
@@ -122,11 +124,22 @@ def test_text_is_kept_without_what_nobody_sees() -> None:
     [
         ({"text": " \u200b "}, "it is empty"),
         ({"link": "ours.example"}, "is no web address"),
-        ({"platforms": []}, "at least 1 item"),
-        ({"platforms": ["myspace"]}, "Input should be"),
         ({"reply_to": "17; drop"}, "pattern"),
     ],
 )
 def test_a_post_that_is_none_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         post(**changes)
+
+
+@pytest.mark.parametrize(("platforms", "said"), [([], "at least 1 item"), (["myspace"], "Input should be")])
+def test_an_order_for_no_platform_is_refused(platforms: list[str], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        SocialOrder.model_validate({"text": "We are open.", "platforms": platforms})
+
+
+def test_a_platform_that_is_named_twice_is_published_on_once() -> None:
+    order = SocialOrder.model_validate({"text": "We are open.", "platforms": ["x", "facebook", "x"]})
+    assert order.platforms == (Platform.X, Platform.FACEBOOK)
+    draft = read_draft({"platforms": "x, X, facebook"}, "We are open.", "UTC", NOW)
+    assert (draft.said["platforms"], draft.problems) == (["x", "facebook"], [])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.receipts.category import Category
-from tasks.accounting.chart import fetch_purchase_journal
+from tasks.accounting.chart import fetch_journal
 from tasks.accounting.oddities import bill_oddities
 from tests.odoo_world import OdooWorld
 
@@ -61,7 +61,7 @@ async def test_what_a_person_entered_by_hand_of_the_same_document_is_said(
 
 async def test_an_invoice_of_the_business_itself_is_no_bill(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
-        own = (await fetch_purchase_journal(client)).company
+        own = (await fetch_journal(client, "purchase")).company
         bill = odoo.bill(vendor=own, issued_on=TODAY, due_on=None)
         found = await bill_oddities(client, bill, today=TODAY, categories={*Category, bill.category})
     assert found[0] == f"it is from {own}, which is your own business: an invoice of yours is no bill"

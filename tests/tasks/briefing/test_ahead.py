@@ -14,7 +14,7 @@ from domain.week import Week
 from tasks.appointments.kept import CalendarReading, keep_calendar
 from tasks.audit.log import audit_log
 from tasks.briefing.ahead import ahead_part
-from tasks.briefing.productivity import productivity_part
+from tasks.briefing.operations import productivity_part
 from tasks.vault.vault import current_vault, init_vault
 
 WEEK = Week(date(2026, 11, 16), ZoneInfo("Europe/Vienna"))

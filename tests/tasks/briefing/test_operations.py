@@ -26,8 +26,7 @@ from domain.health.spell import HealthStanding
 from domain.week import Week
 from tasks.audit.log import audit_log
 from tasks.briefing import recorded
-from tasks.briefing.operations import operations_part
-from tasks.briefing.productivity import productivity_part
+from tasks.briefing.operations import operations_part, productivity_part
 from tasks.flow_runs.ended import EndedRun
 from tasks.reliability.heartbeats import Heartbeat
 from tasks.reliability.spells import SpellRow, record_round

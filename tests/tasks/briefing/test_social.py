@@ -14,7 +14,7 @@ from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Me
 from domain.social.post import Platform
 from domain.social.published import PublicAccount, Published
 from domain.week import Week
-from tasks.briefing.checks import checks_page
+from tasks.briefing.page import checks_page
 from tasks.briefing.social import social_part
 from tasks.social.insights_suite import Frame, ReadingBrokenError, check_reading
 from tasks.social.kept_insights import InsightsManifest, add_reading, kept_manifest

@@ -1,15 +1,16 @@
 """Templates as an owner writes them into the Vault."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from blocks.settings import settings
-from tasks.social.wording import TemplateError, UnknownTemplateError, render_post
 from tasks.vault.template import POST_TEMPLATES
 from tasks.vault.vault import init_vault
-from tasks.vault.wording import template_names
+from tasks.vault.wording import TemplateError, UnknownTemplateError, render, template_names
 
+render_post = partial(render, POST_TEMPLATES)
 VALUES = {"text": "We open on Saturday.", "business": "Harbour Bakery", "link": None, "count": 3}
 
 
