@@ -5,7 +5,8 @@ import re
 from domain.receipts.labels import one_letter_apart
 
 LEGAL_FORM = re.compile(
-    r"\bS\.[AL]\.U\.|\bS\.\u00c0 ?R\.?L\b\.?|\bS\.?A\.?P\.?I\.? DE C\.?V\.?|\bS\.? DE R\.?L\.?|\bP\.C\.(?=$|,)|"
+    r"\bS\.?R\.?L\.?S\b\.?|\bS\.[AL]\.U\.|\bS\.\u00c0 ?R\.?L\b\.?|\bS\.?A\.?P\.?I\.? DE C\.?V\.?|"
+    r"\bS\.? DE R\.? ?L\.?(?: DE C\.? ?V\.?)?|\bP\.C\.(?=$|,)|"
     r"\bSDN\.? ?BHD\b|\bSDN\.? ?\b8HD\b|\bS/B\b|\bBERHAD\b|\bBHD\b|\bPTE\.? ?LTD\b|\bPTY\.? ?LTD\b|\bPVT\.? ?LTD\b|"
     r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bGMBH\b|\bUG\b|"
     r"\bAG\b|\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|\bS\.?L\.?U?\.(?=$|\W)|"
@@ -13,10 +14,10 @@ LEGAL_FORM = re.compile(
     r"\bPLT\b|\bSB$|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\.|"
     r"\bS\.?[AL]\.?U?\.?$|\bS\.?N\.?C\b|\bEURL\b|\bSASU\b|\bSCI\b|\bSELA(?:RL|S)\b|\bS\.L\.P\.|\bS\u00c0RL\b|"
     r"\bV\.?O\.?F\b|\bNV$|\bBVBA\b|\bLDA\b|"
-    r"\bGBR\b|\bMBB\b|\bPARTG\b|\b[UB]\.A\.|\bE\.U\.|\bDAC\b|\bC\.B\.|\bSOC(?:IETA)?\.? COOP\b\.?|\bS\. ?COOP\b\.?|"
+    r"\bGBR\b|\bMBB\b|\bPARTG\b|\b[UB]\.A\.|\bE\.U\.|\bDAC\b|\bC\.B\.|"
+    r"\bSOC(?:IET[A\u00c0])?\.? COOP(?:ERATIVA)?\b\.?|\bS\. ?COOP\b\.?|"
     r"\bS\.?N\.?C\.?$|\bCOMM\.? ?V\b\.?|\bVZW\b|\bA R\. ?L\.|\bASBL\b|\bE\.?G\.?$|\bS\.C\.(?:P\.?|A\.?|"
     r"R\.?L\.?)?(?=$|\W)|"
-    r"\bS\.?R\.?L\.?S\b\.?|"
     r"\bSC(?:RL|OP|P|A)?$|\bOG$|\bKGAA\b|\bC\.I\.C\b|\bCIC$|\bPLLC\b|(?:&|\bEN) Z(?:N|OO?N|ONEN)\b\.?|(?:&|"
     r"\bET) CIE\b\.?"
 )

@@ -23,7 +23,8 @@ def block_under(sheet: Sheet, label: PageCell) -> list[PageCell]:
     found = [one for one in beside if start <= one.x0 < end]
     bottom = label.y1
     for below in sheet.rows[label.row + 1 : label.row + 1 + BLOCK_ROWS]:
-        if below.page != label.page or any(_opens(one) for one in below.cells if start <= one.x0 < end):
+        left = min(start, label.x0 - 14)
+        if below.page != label.page or any(_opens(one) for one in below.cells if left <= one.x0 < end):
             break
         ours = [one for one in below.cells if start <= one.x0 < end or abs(one.x1 - label.x1) < _FLUSH]
         if not ours:

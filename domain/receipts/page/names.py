@@ -25,8 +25,9 @@ from domain.receipts.page.vocabulary import (
 )
 from domain.receipts.people import is_till_or_paper, who_served
 
-LARGE, LONG_WORD = 1.25, 5
-"""A name in letters so much taller than usual is a heading; words of a name so long begin with a capital."""
+LARGE, LONG_WORD, LEADING = 1.25, 5, 0.7
+"""A name in letters so much taller than usual is a heading; words of a name so long begin with a capital; between two
+lines of a heading there is at most so much of their height."""
 _NAME_LABEL = re.compile(
     r"^\W*(?:FIRMEN)?(?:NAME|FIRMA|COMPANY|COMPANY NAME|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|"
     r"DENOMINAZIONE|NAAM|RAISON SOCIALE)\W*$"
@@ -87,6 +88,8 @@ _TRADE_END = re.compile(
 _ORNAMENT = re.compile(r"[\u2022\u2190-\u2bff]")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4})\.\s+(?=[A-Z\u00c0-\u00de])")
+_LAST_SENTENCE = re.compile(r"(?<=\w\w)\. ")
+"""Behind a word: `J. H. Acme` is one name."""
 _BRAND_OF = re.compile(
     r"\b(?:(?:is|est|es|ist|\u00e8)\s+(?:an?\s+|une?\s+|una\s+|eine?\s+|een\s+)?(?:registered\s+)?"
     r"(?:(?:trading|business|brand) (?:name|style)|brand|trade ?mark|marque|nom commercial|marca|nombre comercial"
@@ -96,6 +99,7 @@ _BRAND_OF = re.compile(
     r"|es operado por|\u00e8 gestito da)\s*(?:the\s+)?",
     re.IGNORECASE,
 )
+_AROUND = ' :;,|*-\u2013\u00b7\u2022"\u201c\u201d\u201e\u00ab\u00bb'
 _DOMAIN = re.compile(r"(?:WWW\.)?([\w-]{3,})\.[\w.-]+[A-Z]")
 _ASIDE = re.compile(r" \([a-z ]+\)$")
 """`Acme Goods (seller profile)`."""
@@ -106,7 +110,8 @@ _SOLD_BY = re.compile(
 )
 """In a sentence a company's name alone counts behind it: `sold by Jenny` is said at a till."""
 _SENT_BY = re.compile(
-    r"^(?:From|By|Von|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[ie]|D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
+    r"^(?:From|By|Von|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
+    r"D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
 
@@ -137,9 +142,15 @@ def first_name(block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
     for index, cell in enumerate(block):
         named = name_in if index else placed_name
         name = named(cell.text) if not _is_pair(cell, block) else ""
-        if name and not REACHED_BY.search(cell.folded):
+        if name and says_only(name, cell):
             return with_second_line(name, block[index + 1 :]), cell
     return None
+
+
+def says_only(name: str, cell: PageCell) -> bool:
+    """Whether a line is a name and no way to reach somebody; one behind a company's name does not hurt."""
+    is_company = name == head_of(cell.text) and bool(LEGAL_FORM.search(name.upper()))
+    return is_company or not REACHED_BY.search(cell.folded)
 
 
 def _is_pair(cell: PageCell, block: Sequence[PageCell]) -> bool:
@@ -204,7 +215,7 @@ def is_large(sheet: Sheet, cell: PageCell, below: Sequence[PageCell]) -> bool:
     """Whether a line and the one close under it are a name in large letters."""
     if not below or cell.height <= LARGE * sheet.usual_height:
         return False
-    return abs(below[0].height - cell.height) < 1 and below[0].y0 - cell.y1 < cell.height / 2
+    return abs(below[0].height - cell.height) < 1 and below[0].y0 - cell.y1 < LEADING * cell.height
 
 
 def _is_aligned(one: PageCell, other: PageCell) -> bool:
@@ -223,7 +234,7 @@ def name_in_sentence(text: str) -> str:
     if label and label.end() < form.end():
         return name_in(head_of(text[label.end() :]))
     head = text[: form.end()]
-    head = head.rsplit(". ", 1)[-1]
+    head = _LAST_SENTENCE.split(head)[-1]
     if ":" in head or head[:1].isdigit():
         return ""
     if _is_form(head):
@@ -275,7 +286,7 @@ def placed_name(text: str) -> str:
 
 
 def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
-    name = re.sub(r"\s+", " ", _ORNAMENT.sub(" ", text)).strip(" :;,|*-\u2013\u00b7\u2022")
+    name = re.sub(r"\s+", " ", _ORNAMENT.sub(" ", text)).strip(_AROUND)
     name = _ASIDE.sub("", _SENT_BY.sub("", name))
     inside = _NAME_INSIDE.search(folded(name))
     name = name[inside.end() :] if inside else name
@@ -283,7 +294,8 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = head if LEGAL_FORM.search(head.upper()) else name
     upper = folded(name)
     is_long_enough = 3 <= len(name) <= 70 and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
-    if not is_long_enough or _TAXED.fullmatch(upper) or _is_form(name) or re.search(r": |%", name):
+    is_word = name.islower() and len(name) < LONG_WORD  # `per`, `from`
+    if not is_long_enough or is_word or _TAXED.fullmatch(upper) or _is_form(name) or re.search(r": |%", name):
         return ""
     if (
         _NOT_A_NAME.search(upper)

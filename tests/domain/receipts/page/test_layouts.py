@@ -393,6 +393,45 @@ NAMES = {
         ),
         "FENWICK LLP",
     ),
+    "cheques-and-transfers": (
+        (
+            "HIGH WATER FREIGHT 21 PTE. LTD.\n9 Quay Road, Singapore 068901\n\n"
+            f"{BILL_TO}\n\nBank transfer to High Water Freight 21 Pte. Ltd., account 100200\n"
+            'CHEQUES TO BE CROSSED AND MADE PAYABLE TO "HIGH WATER FREIGHT 21 PTE. LTD."'
+        ),
+        "HIGH WATER FREIGHT 21 PTE. LTD.",
+    ),
+    "initials-are-no-logo": (
+        (
+            "A. B. FAIRLEY (TIMBER) LTD\nMill Road, Leeds LS1 4AP\n"
+            f"{BILL_TO}\n\nA. B. Fairley (Timber) Ltd. Registered in England 00112233. Registered office as above."
+        ),
+        "A. B. Fairley (Timber) Ltd",
+    ),
+    "trade-before-the-brand": (
+        (
+            f"Hotel Mirasole\nLungomare 9, 30100 Venezia\n{BILL_TO}\n\n\n\n\n"
+            "Mirasole Turismo di Bassi & C. S.n.c. - P.IVA 01234567897"
+        ),
+        "Mirasole Turismo di Bassi & C. S.n.c.",
+    ),
+    "labels-beside-in-small-letters": (
+        (
+            "fattura\n"
+            "da       Linda Servizi S.r.l.s., Via Roma 9, 17100 Savona, P.IVA 01234567897\n"
+            "per      Molo Nuovo S.r.l., Rag. Dino Testa, Molo 5, 17100 Savona, P.IVA 09876543217\n"
+            "numero   31/26\ndata     28 febbraio 2026\nTotale   122,00 EUR\n"
+        ),
+        "Linda Servizi S.r.l.s.",
+    ),
+    "telecom-in-the-footer": (
+        f"flussnetz\n{BILL_TO}\n\n\n\n\nFlussnetz Telekommunikation GmbH & Co. KG    HRA 7714",
+        "Flussnetz Telekommunikation GmbH & Co. KG",
+    ),
+    "cooperative": (
+        f"Carta Viva\n{BILL_TO}\n\n\n\n\nCarta Viva Società Cooperativa - Albo Coop. A117720 - R.E.A. IM 117204",
+        "Carta Viva Società Cooperativa",
+    ),
 }
 
 
@@ -893,3 +932,22 @@ def test_what_is_no_number(text: str) -> None:
 def test_words_of_legal_forms_without_end_are_read_at_once(line: str) -> None:
     """A pattern that tries them in every combination would not come back."""
     read(f"Acme\nPaper\n{line}\n{line}\n{HEAD}")
+
+
+def test_a_name_that_stands_once_without_form_or_label_is_not_sure() -> None:
+    once = read(f"Fernblick\n9 Weavers Yard, Halifax HX1 2AB\n{BILL_TO}").vendor
+    assert once is not None
+    assert (once.value, once.confidence < 0.8) == ("Fernblick", True)
+    twice = read(
+        f"Fernblick\n9 Weavers Yard, Halifax HX1 2AB\n{BILL_TO}\n\n\nPlease pay Fernblick within 14 days"
+    ).vendor
+    assert twice is not None
+    assert twice.value == "Fernblick"
+
+
+def test_a_salesperson_is_no_vendor() -> None:
+    found = read(
+        "Havenblad Media nv\nKaai 4\n9000 Gent\nBTW BE0404.177.204\n\nVerkoper\nLotte Wens\n\nTotaal EUR 121,00"
+    ).vendor
+    assert found is not None
+    assert found.value == "Havenblad Media nv"
