@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.planning.order import Order
 from domain.text import OneLine
 from mcp_servers.calls import ToolCalls, clear_errors
-from mcp_servers.loading import imported
+from mcp_servers.loading import loaded
 from mcp_servers.reading import PageNumber, task_page
 from tasks.planning.task_status import TaskReport
 
@@ -38,7 +38,9 @@ async def get_task_status(
     page: PageNumber = 1,
 ) -> TaskReport:
     """What became of an earlier call: done with evidence, waiting for a person or a service, or refused and why."""
-    ordering = await imported("mcp_servers.ordering")
+    await loaded("mcp_servers.ordering")
+    from mcp_servers import ordering  # with SQLAlchemy and the tasks, which no greeting needs
+
     return task_page(await ordering.told_report(task_id), page)
 
 
@@ -51,7 +53,9 @@ async def ordered(
     connected: Callable[[], Awaitable[None]] | None = None,
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands."""
-    ordering = await imported("mcp_servers.ordering")
+    await loaded("mcp_servers.ordering")
+    from mcp_servers import ordering  # with SQLAlchemy and the tasks, which no greeting needs
+
     report = await ordering.ordered(tool, arguments, key=key, make=make, connected=connected)
     return task_page(report)
 

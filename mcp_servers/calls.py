@@ -22,7 +22,7 @@ from blocks.settings import HANDBOOK, settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, TransientError
 from domain.refused_values import refusals
-from mcp_servers.loading import call_begins, imported, spent
+from mcp_servers.loading import call_begins, loaded, spent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -182,8 +182,10 @@ class ToolCalls(Middleware):
             self._turns -= 1
             return
         try:
-            limits = await imported("tasks.reliability.limits")
-            await limits.wait_turn(SERVICE, TURNS_AT_ONCE, patience_seconds=TURN_SECONDS)
+            await loaded("tasks.reliability.limits")
+            from tasks.reliability.limits import wait_turn
+
+            await wait_turn(SERVICE, TURNS_AT_ONCE, patience_seconds=TURN_SECONDS)
         except RateLimitedError as error:
             wait = f"{error.retry_after:.0f}"
             raise ToolError(

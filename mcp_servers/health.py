@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
-from mcp_servers.loading import imported, spent
+from mcp_servers.loading import loaded, spent
 
 if TYPE_CHECKING:
     from tasks.accounting.connection import Connection
@@ -46,8 +46,7 @@ async def look_at_health() -> EmployeeHealth:
     problems: list[str] = []
     try:
         async with asyncio.timeout(PATIENCE_SECONDS - spent()):
-            for name in NEEDED:
-                await imported(name)
+            await loaded(*NEEDED)
     except TimeoutError:
         return EmployeeHealth(
             mode="live" if settings().mode is Mode.LIVE else "sandbox",

@@ -1,20 +1,23 @@
-"""What a call needs and a greeting does not: imported beside the loop, so that a busy machine still answers in time."""
+"""What a call needs and a greeting does not: loaded beside the loop, so that a busy machine still answers in time.
+
+Who needs a module waits for it here and imports it then, in a function, as any other.
+"""
 
 import asyncio
 import time
 from contextvars import ContextVar
 from importlib import import_module
-from typing import Any
 
-_loaded: dict[str, Any] = {}
+_loaded: set[str] = set()
 _begun: ContextVar[float | None] = ContextVar("begun", default=None)
 
 
-async def imported(name: str) -> Any:
-    """The module; the first time this takes seconds, in which the loop goes on."""
-    if name not in _loaded:
-        _loaded[name] = await asyncio.to_thread(import_module, name)
-    return _loaded[name]
+async def loaded(*names: str) -> None:
+    """Wait until the modules are loaded; the first time this takes seconds, in which the loop goes on."""
+    for name in names:
+        if name not in _loaded:
+            await asyncio.to_thread(import_module, name)
+            _loaded.add(name)
 
 
 def call_begins() -> None:

@@ -6,7 +6,7 @@ A tool that writes makes a task in the employee's Vault. It cannot approve, set 
 import datetime as dt
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -21,9 +21,12 @@ from domain.text import EmailAddress, OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import OTHERS_SECONDS, SOURCE
 from mcp_servers.health import EmployeeHealth, look_at_health
-from mcp_servers.loading import imported, spent
+from mcp_servers.loading import loaded, spent
 from mcp_servers.reading import Detail, PageNumber, ReportPage, SummaryPage, report_page, summary_page
 from tasks.planning.task_status import TaskReport
+
+if TYPE_CHECKING:
+    from tasks.accounting.reports import ReportedBooks
 
 LEAST_SECONDS = 0.05
 
@@ -211,8 +214,9 @@ async def get_financial_summary(
 ) -> SummaryPage:
     """Profit and loss of a period and the balance sheet at its end, read from Odoo."""
     books = await _books(days=parse_period(period))
-    found = (await _reports()).get_financial_summary(books, period)
-    return summary_page(found, page, detail=detail)
+    from tasks.accounting.reports import get_financial_summary as summary
+
+    return summary_page(summary(books, period), page, detail=detail)
 
 
 async def get_accounts_receivable(page: PageNumber = 1, *, detail: Detail = False) -> ReportPage:
@@ -234,27 +238,26 @@ async def generate_financial_report(
 ) -> ReportPage:
     """One statement of a period; balance sheet and ageing are as of the period's last day."""
     books = await _books(report_type, parse_period(date_range))
-    return report_page(
-        (await _reports()).generate_financial_report(books, report_type, date_range), page, detail=detail
-    )
+    from tasks.accounting import reports
+
+    return report_page(reports.generate_financial_report(books, report_type, date_range), page, detail=detail)
 
 
 async def _aged(kind: ReportType, page: int, *, detail: bool) -> ReportPage:
     books = await _books(kind, DateRange(_today(), _today()))
-    found = (await _reports()).generate_financial_report(books, kind, str(books.today.last))
+    from tasks.accounting import reports
+
+    found = reports.generate_financial_report(books, kind, str(books.today.last))
     return report_page(found, page, detail=detail)
 
 
-async def _reports() -> Any:
-    return await imported("tasks.accounting.reports")
-
-
-async def _books(kind: ReportType | None = None, days: DateRange | None = None) -> Any:
+async def _books(kind: ReportType | None = None, days: DateRange | None = None) -> "ReportedBooks":
     """What the statement needs; the Prefect server has what is left of the patience."""
-    await _reports()
-    connected = await imported("tasks.actions.connected")
+    await loaded("tasks.accounting.reports", "tasks.actions.connected")
+    from tasks.actions.connected import connected_books  # imports what no greeting needs, as above
+
     left = max(OTHERS_SECONDS - spent(), LEAST_SECONDS)
-    return await connected.connected_books(kind, days, seconds=left)
+    return await connected_books(kind, days, seconds=left)
 
 
 async def statement(report_type: str, date_range: str) -> str:

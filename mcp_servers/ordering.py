@@ -19,7 +19,7 @@ from blocks.odoo.repeats import each_read_once
 from domain.errors import DigitalFteError, TransientError
 from domain.planning.order import Order, ToolCall
 from mcp_servers.calls import SOURCE
-from mcp_servers.loading import imported, spent
+from mcp_servers.loading import loaded, spent
 from tasks.actions.connected import account_given, account_read_once, connected_account
 from tasks.approvals.record import pending
 from tasks.intake import is_seen
@@ -114,7 +114,9 @@ async def _worked(
     call: ToolCall, make: Callable[[], Order], connected: Callable[[], Awaitable[None]] | None
 ) -> TaskReport:
     with account_read_once(), each_read_once():
-        flow = await imported("flows.work_now")
+        await loaded("flows.work_now")
+        from flows.work_now import work_now  # with Prefect, which no greeting needs
+
         begun = time.monotonic()
         with suppress(TimeoutError):  # a slow Prefect server does not keep the call from being stored
             looked = connected() if connected else _connected(call, make)
@@ -122,7 +124,7 @@ async def _worked(
         left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
         is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
         if is_open(call.task_id) and (is_new or not _is_asked(call.task_id)):
-            await _work_in_turn(call.task_id, flow.work_now)
+            await _work_in_turn(call.task_id, work_now)
     report = await _settled(call.task_id)
     if report.status is TaskStatus.REFUSED:
         raise ToolError(f"{report.said} (task {call.task_id})")

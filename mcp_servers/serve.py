@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from blocks.files import made_once
 from blocks.settings import settings
-from mcp_servers.loading import imported
+from mcp_servers.loading import loaded
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
@@ -80,7 +80,7 @@ async def import_the_work() -> None:
     await asyncio.sleep(GREETING_SECONDS)
     for name in NEEDED:
         await asyncio.sleep(PAUSE_SECONDS)
-        await imported(name)
+        await loaded(name)
 
 
 def token_file() -> Path:

@@ -24,7 +24,8 @@ BY_NAME = {
     "deployments/backup.py": "every module of tasks that may own a table, and those stand below",
     "deployments/lazy_commands.py": "a command's module, when the command is run",
     "deployments/schedules.py": "a flow's module, by the row of its deployment",
-    "mcp_servers/serve.py": "a server's module by its row, and what its calls need, a module at a time",
+    "mcp_servers/loading.py": "what a call needs is loaded beside the loop, and imported as any other where it is used",
+    "mcp_servers/serve.py": "a server's module by its row",
     "tasks/actions/performers.py": "a service's actions by its row; `tasks.briefing.action` alone stands above",
     "tasks/health/questions.py": "the clients of the accounts that are asked, which take seconds to load",
 }

@@ -52,7 +52,7 @@ async def test_a_server_that_is_still_starting_says_so_and_not_that_odoo_is_sile
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     free = threading.Event()
-    monkeypatch.setattr(loading, "_loaded", {})
+    monkeypatch.setattr(loading, "_loaded", set())
     monkeypatch.setattr(loading, "import_module", lambda _name: free.wait(20))
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
     try:

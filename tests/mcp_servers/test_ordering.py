@@ -103,7 +103,7 @@ async def test_a_call_is_stored_and_answered_in_time_while_its_work_is_still_imp
             raise UnknownTaskError(task_id)
         return TaskReport(task_id=task_id, status=TaskStatus.UNDER_WAY, said="it is being worked on")
 
-    monkeypatch.setattr(loading, "_loaded", {})
+    monkeypatch.setattr(loading, "_loaded", set())
     monkeypatch.setattr(loading, "import_module", lambda _name: free.wait(20))
     monkeypatch.setattr(ordering, "take_order", take)
     monkeypatch.setattr(ordering, "task_report", stands)
