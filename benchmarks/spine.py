@@ -41,17 +41,20 @@ def measure_empty(employee: Employee, folder: Path, number: int) -> float:
     """Seconds from the drop to the Completed state of an empty run."""
     drop = folder / f"d{number}.md"
     drop.touch()
-    seen = len(completed(employee))
-    taken = seconds_until(lambda: len(completed(employee)) > seen)
+    before = newest(employee)
+    taken = seconds_until(lambda: newest(employee) != before)
     drop.unlink()
     return taken
 
 
-def completed(employee: Employee) -> list[dict[str, object]]:
-    """Completed runs of the empty flow."""
-    return employee.runs(
-        flows={"name": {"any_": ["empty"]}}, flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}}
+def newest(employee: Employee) -> object:
+    """The newest completed run of the empty flow."""
+    found = employee.runs(
+        flows={"name": {"any_": ["empty"]}},
+        flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}},
+        limit=1,
     )
+    return found[0]["id"] if found else None
 
 
 def line(name: str, values: list[float]) -> str:
