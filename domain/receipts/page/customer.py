@@ -30,7 +30,7 @@ _PHONE = re.compile(r"\bTEL\b|PHONE|(?<![\w.])(?:\+\d|\(?0)\d[\d ()/-]{7,}\d")
 _PAIR = re.compile(r":\s.*\d")
 """`Invoice date: 4 May 2026` over an address is no part of it."""
 _TAXED = re.compile(r"\b(?:VAT|TVA|BTW|NIF|CIF|UID|UST|GSTIN|ABN|SIRET)\b|P\.? ?IVA")
-_CALLED = re.compile(r"\bTEL(?!E?COM)|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
+_CALLED = re.compile(r"\bTEL(?!E?[CK]OM)|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
 """A way to reach somebody; under a letterhead, a tax number alone may as well be the customer's."""
 
 

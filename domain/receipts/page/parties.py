@@ -86,6 +86,7 @@ itself, and one that a sentence gives: a brand's owner, who is to be paid."""
 CUSTOMER = 4.0
 """What a name loses that a label gives to the customer."""
 PERSONS_WORDS = (2, 3)
+"""So many words, none of them a trade's, may be a person."""
 TRADER = 2.0
 """What a person's name is worth as a trader's; it makes good what a person's name loses."""
 _TAX_ID = re.compile(
