@@ -62,13 +62,15 @@ _ACCOUNT_OF = re.compile(
     r"\s*:?\s*"
 )
 _PAYABLE_TO = re.compile(
-    r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,30}\b(?:PAYABLE|OUT) TO\b|\b(?:TRANSFERS?|PAYMENTS?) TO\b|"
-    r"\b(?:UBERWEISUNG|ZAHLUNG|ZAHLBAR) AN\b|\b(?:VIREMENT|VERSEMENT) A(?: L'ORDRE DE)?\b|"
-    r"\bBONIFICO A(?: FAVORE DI)?\b|"
-    r"\b(?:TRANSFERENCIA|DEPOSITO) A(?: FAVOR DE)?\b|\bOVERSCHRIJVING (?:AAN|NAAR|OP NAAM VAN)\b|"
+    r"\b(?:CHE(?:CKS?|QUES?)|PAYMENTS?)\b.{0,30}\b(?:PAYABLE|OUT) TO\b|"
     r"\bCHEQUES? A L'ORDRE D[EU]\b|^\W*DEPOSITAR A(?: NOMBRE DE)?\b:?|"
     r"\b(?:T\.?N\.?V\.?|TEN NAME VAN)(?= |$)|\bZUGUNSTEN (?:VON|DER)\b"
 )
+_TRANSFER_TO = re.compile(
+    r"\b(?:TRANSFERS? TO|UBERWEISUNG AN|(?:VIREMENT|VERSEMENT) A(?: L'ORDRE DE)?|BONIFICO A(?: FAVORE DI)?|"
+    r"(?:TRANSFERENCIA|DEPOSITO) A(?: FAVOR DE)?|OVERSCHRIJVING (?:AAN|NAAR|OP NAAM VAN))\b"
+)
+"""Says less than a cheque's payee: a bank may stand behind it."""
 _COLLECTED = re.compile(
     r"INCASS|AFGESCHREV|AFSCHRIJV|\bUW (?:BANK)?REKENING|MACHTIGING|EINGEZOGEN|LASTSCHRIFT|DEBIT"
 )
@@ -93,6 +95,7 @@ _TAX_ID = re.compile(
     r"\bU\.?ST|STEUERN|\bVAT\b|\bSIRE[TN]\b|\bTVA\b|\bNIF\b|P\.? ?IVA|PARTITA|\bBTW\b|\bKVK\b|\bABN\b|GSTIN|\bC\.F\."
 )
 _INITIALS = re.compile(r"(?:\w\. ?)+")
+OPENING = ' "\u201c\u201e\u00ab'
 LOGO = 4
 """Letters at most of a logo that are read as one with the name behind it."""
 _MERGED = 5
@@ -234,8 +237,9 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
         for cell in row.cells:
             if cell in theirs or cell in second_lines:
                 continue
-            if said := company_behind(cell.text) or _payee(sheet, cell) or _signed_for(sheet, cell):
-                yield _Candidate(said, SAID + _extra(said, domains), row)
+            told = _told(sheet, cell, domains)
+            if told is not None:
+                yield from told
                 continue
             sender, worth = _sender(cell, row)
             if sender:
@@ -257,6 +261,17 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
                 yield _Candidate(
                     whole, place + _extra(whole, domains) + own, row, is_addressed=_over_address(sheet, cell)
                 )
+
+
+def _told(sheet: Sheet, cell: PageCell, domains: set[str]) -> list[_Candidate] | None:
+    """The name that a sentence gives, none where it is about a transfer to an account; None for any other line."""
+    row = sheet.rows[cell.row]
+    if said := company_behind(cell.text) or _payee(sheet, cell, _PAYABLE_TO) or _signed_for(sheet, cell):
+        return [_Candidate(said, SAID + _extra(said, domains), row)]
+    if not _TRANSFER_TO.search(cell.folded):
+        return None
+    paid = _payee(sheet, cell, _TRANSFER_TO)
+    return [_Candidate(paid, LISTED + _extra(paid, domains), row)] if paid else []
 
 
 def _extra(name: str, domains: set[str]) -> float:
@@ -335,13 +350,16 @@ def _before_address(text: str, parts: Sequence[str]) -> tuple[str, float]:
     return (name_in(head_of(text)) if _STREET.search(street) or is_address(street) else ""), SENDER
 
 
-def _payee(sheet: Sheet, cell: PageCell) -> str:
+def _payee(sheet: Sheet, cell: PageCell, said: re.Pattern[str]) -> str:
     """`Make checks payable to ...`: the name in that sentence, which may begin the next line."""
-    match = _PAYABLE_TO.search(cell.folded)
+    match = said.search(cell.folded)
     if match is None or _COLLECTED.search(cell.folded):
         return ""
     below = sheet.under(cell, rows=1)
     behind = cell.text[match.end() :].strip() or (below.text if below else "")
+    behind = behind.lstrip(OPENING)
+    if behind[:1].islower():  # `to our account with ...`
+        return ""
     form = LEGAL_FORM.search(behind.upper())
     return name_in(behind[: form.end()] if form else re.split(r"[,.;]\s|\s(?:or|and|by|within)\s", behind)[0])
 

@@ -951,3 +951,21 @@ def test_a_salesperson_is_no_vendor() -> None:
     ).vendor
     assert found is not None
     assert found.value == "Havenblad Media nv"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Please make payment to our account with Northern Trust Limited, sort code 10-20-30",
+        "Please transfer to our account with Northern Trust Limited, sort code 10-20-30",
+        "Bitte Überweisung an unser Konto bei der Volksbank Ried eG",
+        "Payment to be made within 30 days",
+        "Virement à notre banque Crédit Rural S.A.",
+        "Any payments to Harbor Works Ltd will be credited",
+    ],
+)
+def test_where_money_is_paid_to_is_no_vendor(line: str) -> None:
+    head = "Fernwood Joinery Ltd\n9 Weavers Yard, Halifax HX1 2AB\nVAT GB 402 1177 93"
+    found = read(f"{head}\n{BILL_TO}\n\n\n{line}").vendor
+    assert found is not None
+    assert found.value == "Fernwood Joinery Ltd"
