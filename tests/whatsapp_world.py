@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 30.0
 class FixedKeys(KeptKeys):
     """As the Prefect server would hand them out."""
 
-    async def now(self) -> WebhookKeys:
+    async def now(self) -> WebhookKeys | None:
         return WebhookKeys(
             app_secret=SecretStr(SECRET), verify_token=SecretStr(VERIFY), phone_number_id=NUMBER_ID
         )
@@ -67,10 +67,10 @@ def receiver_server() -> Iterator[str]:
 
 
 @contextmanager
-def receiver_thread() -> Iterator[str]:
+def receiver_thread(keys: KeptKeys | None = None) -> Iterator[str]:
     """The receiver in a thread of this process; its address."""
     port = free_port()
-    app = Receiver(FixedKeys(), lambda: datetime.now(UTC)).app()
+    app = Receiver(keys or FixedKeys(), lambda: datetime.now(UTC)).app()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

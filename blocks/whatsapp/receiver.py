@@ -1,5 +1,6 @@
 """Whether the receiver of webhooks on this machine is at work and takes what WhatsApp signs, and nothing else."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -8,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from blocks.certificates import trusted
+from blocks.whatsapp.webhook_keys import SOON_SECONDS
 from domain.errors import TransientError
 
 SECONDS = 4.0
@@ -31,7 +33,13 @@ async def try_receiver(address: str, app_secret: SecretStr, verify_token: Secret
     asked = {"hub.mode": "subscribe", "hub.verify_token": verify_token.get_secret_value()}
     try:
         async with httpx.AsyncClient(timeout=SECONDS, verify=trusted(address), trust_env=False) as client:
-            answer = await client.get(address, params=asked | {"hub.challenge": challenge})
+            entered = asked | {"hub.challenge": challenge}
+            answer = await client.get(address, params=entered)
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # it has just started
+                await asyncio.sleep(SOON_SECONDS + 0.1)
+                answer = await client.get(address, params=entered)
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                raise ReceiverError(address, "could not read the saved access from the Prefect server")
             if answer.text != challenge:
                 raise ReceiverError(
                     address, f"does not know the saved verify token (HTTP {answer.status_code})"

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Mode, settings
+from blocks.whatsapp.webhook_keys import WebhookKeys
 from deployments.commands.doctor import (
     CheckHealth,
     Finding,
@@ -29,7 +30,7 @@ from tasks.reliability.looks import record_look
 from tests.model_stand_in import stand_in
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
-from tests.whatsapp_world import access, receiver, receiver_server, write
+from tests.whatsapp_world import FixedKeys, access, receiver, receiver_server, receiver_thread, write
 
 __all__ = ["receiver", "receiver_server"]
 
@@ -132,6 +133,29 @@ async def test_whatsapp_is_well_while_its_number_answers_and_its_webhook_is_rece
         ill = await ask("whatsapp", whatsapp_words(block, address))
         assert ill.health is CheckHealth.BROKEN
         assert said in ill.found
+
+
+class LateKeys(FixedKeys):
+    """As a receiver knows them that has just started: the first so many requests come too early."""
+
+    def __init__(self, early: int) -> None:
+        self.early = early
+
+    async def now(self) -> WebhookKeys | None:
+        self.early -= 1
+        return None if self.early >= 0 else await super().now()
+
+
+async def test_a_receiver_that_has_just_started_is_given_the_time_to_read_its_access(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blocks.whatsapp.receiver.SOON_SECONDS", 0)
+    with receiver_thread(LateKeys(1)) as address:
+        found = await ask("whatsapp", whatsapp_words(access(sandbox.url), address))
+    assert found.health is CheckHealth.GOOD, found
+    with receiver_thread(LateKeys(9)) as address:
+        ill = await ask("whatsapp", whatsapp_words(access(sandbox.url), address))
+    assert "could not read the saved access from the Prefect server" in ill.found
 
 
 def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
