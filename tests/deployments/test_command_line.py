@@ -147,6 +147,11 @@ def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:
     assert [path for path in made if stat.S_IMODE(path.lstat().st_mode) & 0o077] == []
 
 
+def lines_told(ended: "subprocess.CompletedProcess[str]") -> list[str]:
+    """What a command said went wrong, without the line that says on a busy machine that it is starting."""
+    return [line for line in ended.stderr.splitlines() if line != "Starting ..."]
+
+
 def test_a_backfill_without_the_employee_at_work_is_one_sentence_in_a_new_home_too(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     home = tmp_path / "new" / "home"
@@ -159,8 +164,8 @@ def test_a_backfill_without_the_employee_at_work_is_one_sentence_in_a_new_home_t
     words = [sys.executable, "-m", "deployments.command_line", "backfill", str(tmp_path / "old")]
     ended = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
     assert ended.returncode == 5
-    assert ended.stderr.startswith("fte: the employee is not at work")
-    assert len(ended.stderr.splitlines()) == 1
+    (line,) = lines_told(ended)
+    assert line.startswith("fte: the employee is not at work")
     assert {stat.S_IMODE(path.stat().st_mode) for path in (home, home / "sandbox")} == {0o700}
 
 
@@ -174,9 +179,10 @@ def test_a_vault_that_is_a_file_is_named_in_one_line(tmp_path: Path, words: list
         text=True,
         check=False,
     )
-    assert said.stderr.startswith(f"fte: {tmp_path / 'Vault'}")
-    assert "name others with FTE_HOME and FTE_VAULT\n" in said.stderr
-    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    (line,) = lines_told(said)
+    assert said.returncode == 1
+    assert line.startswith(f"fte: {tmp_path / 'Vault'}")
+    assert line.endswith("name others with FTE_HOME and FTE_VAULT")
 
 
 def test_a_full_disk_is_one_sentence_also_where_no_file_is_named(

@@ -72,7 +72,7 @@ async def test_a_wrong_password_of_a_prefect_server_elsewhere_is_said_with_what_
         assert "PREFECT_API_AUTH_STRING" in told.stderr
     async with agent_over_stdio(live, **elsewhere) as agent:
         assert LOCKED_OUT in await agent.refused("get_accounts_receivable")
-        assert any(LOCKED_OUT in problem for problem in (await agent.call("check_health"))["problems"])
+        assert any(LOCKED_OUT in problem for problem in (await agent.health())["problems"])
 
 
 def test_a_page_of_another_site_cannot_use_the_owner_s_login(live: Employee) -> None:

@@ -12,6 +12,7 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
+from mcp_servers.health import STARTING
 from tests.employee_fixture import Employee
 
 SETTLE_SECONDS = 60
@@ -30,6 +31,14 @@ class Agent:
         first = await self.answer(tool, **arguments)
         found = await self._until_not(UNSETTLED, first)
         return found if found is first else found | {"is_repeat": first["is_repeat"]}
+
+    async def health(self) -> dict[str, Any]:
+        """What check_health finds; asked again, as it says, while the server still starts."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while STARTING in (found := await self.answer("check_health"))["problems"]:
+            assert time.monotonic() < deadline, found
+            await asyncio.sleep(0.5)
+        return found
 
     async def decided(self, task_id: str) -> dict[str, Any]:
         """How a task stands once it was noticed that a person decided."""

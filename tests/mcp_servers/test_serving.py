@@ -47,7 +47,7 @@ async def test_a_small_expense_is_done_once_however_many_agents_order_it(employe
         agent_over_stdio(employee) as one,
         agent_over_stdio(employee) as other,
     ):
-        health = await one.call("check_health")
+        health = await one.health()
         assert (health["mode"], health["problems"]) == ("sandbox", [])
         answers = await asyncio.gather(
             *(agent.call("record_expense", **order) for agent in (one, other, one))
@@ -484,7 +484,7 @@ async def test_over_http_only_who_knows_the_token_is_served(employee: Employee, 
     assert _status(http_server, **known, origin="null") == 403
     assert _status(http_server, **known, host="site.example") == 421
     async with agent_over_http(http_server, token) as agent:
-        assert (await agent.call("check_health"))["problems"] == []
+        assert (await agent.health())["problems"] == []
         assert sound(await agent.refused("get_financial_summary", period="soon"))
 
 
@@ -495,7 +495,7 @@ async def test_without_the_employee_at_work_every_tool_says_so(tmp_path: Any) ->
         assert [tool.model_dump() for tool in wired] == [
             tool.model_dump() for tool in await within.list_tools()
         ]
-        health = await agent.call("check_health")
+        health = await agent.health()
         assert any("fte up" in problem for problem in health["problems"])
         assert health["odoo_version"] is None
         for tool, arguments in (
