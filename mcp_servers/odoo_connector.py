@@ -160,6 +160,24 @@ async def create_invoices(
     return await ordered("create_invoices", arguments, key=idempotency_key, make=make)
 
 
+async def credit_invoice(
+    invoice_id: Annotated[
+        RecordId,
+        Field(
+            description="Odoo's id of a customer invoice of which nothing is paid: `invoice_id` in the receivables."
+        ),
+    ],
+    reason: Annotated[
+        OneLine | None, Field(max_length=200, description="Why; the customer reads it on the credit note.")
+    ] = None,
+    idempotency_key: Key = None,
+) -> TaskReport:
+    """Credit a customer invoice in full, dated today; a draft is cancelled instead. A person always decides first."""
+    arguments = {"invoice_id": invoice_id, "reason": reason}
+    make = partial(_to_complete, "odoo.credit_invoice", {**arguments, "dated": _today().isoformat()})
+    return await ordered("credit_invoice", arguments, key=idempotency_key, make=make)
+
+
 async def record_payment(
     invoice_id: Annotated[
         RecordId,
@@ -300,7 +318,7 @@ TOOLS = {
         check_health,
     ),
     "makes": (create_customer, create_product),
-    "finals": (create_invoice, create_invoices, record_expense, record_payment),
+    "finals": (create_invoice, create_invoices, credit_invoice, record_expense, record_payment),
 }
 """What the last ones post can be cancelled in Odoo, and not erased."""
 

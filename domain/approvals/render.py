@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from domain.approvals.changes import label_of
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest
 from domain.markdown import shown_block, shown_inline, shown_quote, visible
+from domain.money import AmountTooLargeError, rounded
 from domain.planning.catalogue import CATALOGUE
 from domain.social.preview import Preview
 from domain.times import shown_there
@@ -41,7 +43,17 @@ CHANNELS = {
     "mail": "mail",
     "whatsapp": "WhatsApp",
 }
-COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "account_name", "name", "rules", "subject")
+COUNTERPARTIES = (
+    "vendor",
+    "payee",
+    "customer",
+    "partner",
+    "account_name",
+    "name",
+    "rules",
+    "subject",
+    "invoice",
+)
 LONGEST_TITLE = 120
 LONGEST_SAID = 40
 """Of a post's text in a title."""
@@ -175,7 +187,7 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     """A run's name: the action, the amount and the counterparty, as plain text on one line."""
     inputs = next(iter(inputs.get("publications") or [inputs]))
     amount = inputs.get("total", inputs.get("amount"))
-    money = "" if amount is None else f"{amount} {inputs.get('currency') or ''}"
+    money = "" if amount is None else _money_said(amount, str(inputs.get("currency") or ""))
     named = {**(inputs["values"] if "playbook" in inputs and "values" in inputs else {}), **inputs}
     payee = next((named[key] for key in COUNTERPARTIES if named.get(key)), "")
     said = " ".join(str(next(iter(inputs.get("parts") or [inputs.get("playbook", "")]))).split())
@@ -185,6 +197,16 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     text = f"{title}: {words}" if words else title
     shown = visible(text)
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"
+
+
+def _money_said(amount: object, currency: str) -> str:
+    """With the digits of its currency (`345` is 345.00 USD); one that has more of them stays as it is."""
+    try:
+        whole = rounded(Decimal(str(amount)), currency) if currency else None
+    except (InvalidOperation, AmountTooLargeError):
+        whole = None
+    said = whole if whole is not None and whole == Decimal(str(amount)) else amount
+    return f"{said} {currency}"
 
 
 def request_title(request: ApprovalRequest) -> str:

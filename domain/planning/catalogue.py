@@ -19,6 +19,11 @@ from domain.accounting.customer import CustomerInputs, CustomerReceipt
 from domain.accounting.hours import HoursInvoiceInputs, HoursInvoiceReceipt, HoursOrder
 from domain.accounting.invoice import InvoiceInputs, InvoiceOrder, InvoiceReceipt
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, InvoiceBatchOrder
+from domain.accounting.invoice_credit import (
+    InvoiceCreditInputs,
+    InvoiceCreditOrder,
+    InvoiceCreditReceipt,
+)
 from domain.accounting.opportunity import OpportunityInputs, OpportunityReceipt
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
@@ -333,6 +338,29 @@ CATALOGUE = {
                 )
             ),
             tags=(ACCOUNTING, "invoice"),
+        ),
+        Action(
+            name="odoo.credit_invoice",
+            result=InvoiceCreditReceipt,
+            title="Credit a customer invoice in full in Odoo",
+            inputs=InvoiceCreditInputs,
+            said=InvoiceCreditOrder,
+            base_risk=Risk.HIGH,
+            service="odoo",
+            tags=(ACCOUNTING, "invoice"),
+            money=lambda credit: credit.money,
+            payee=lambda credit: credit.payee,
+            is_outgoing=lambda _credit: False,
+            about=lambda credit: (
+                f"document {credit.chosen.invoice_id}" if credit.chosen else "",
+                _named("document", credit.invoice),
+            ),
+            shown=lambda credit: credit.shown(),
+            changeable=lambda credit: credit.changeable(),
+            changed=lambda credit, changes, _zone: credit.changed(changes),
+            problems=lambda credit, _now: credit.problems(),
+            blanks=lambda credit: credit.problems(),
+            choices=lambda credit: credit.choices(),
         ),
         Action(
             name="odoo.invoice_hours",

@@ -32,6 +32,9 @@ OPEN = re.compile(r"\{(\w+)\}")
 """What a phrase of `asked` leaves open: the name of an input."""
 ASKED_FIRST = "^"
 """How a phrase begins that counts only where a sentence begins with it: *pay the bill*, not *they pay the bill*."""
+CLOSE = "+"
+"""How a word of a phrase begins that stands beside the one before, but for an article: *cancel the invoice*, and not
+*cancel the payment of invoice 12*."""
 BEHIND = re.compile(r":\s+\{(\w+)\.\.\.\}$")
 """The end of a phrase: this input is all that follows its sentence, behind a colon or on the next line."""
 FEWEST_WORDS = 2

@@ -15,6 +15,7 @@ from domain.accounting.credit_note import CreditedBills, CreditedBillWanted
 from domain.accounting.customer import FoundCustomer, WantedCustomer
 from domain.accounting.expenses import ExpenseReport, ExpensesWanted
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
+from domain.accounting.invoice_credit import CreditableInvoices, InvoiceToCredit
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
@@ -141,6 +142,12 @@ READS = {
             "Look which bills a vendor's credit note may belong to",
             CreditedBillWanted,
             CreditedBills,
+        ),
+        LookKind(
+            "odoo.find_invoice_to_credit",
+            "Look which customer invoice is to be credited",
+            InvoiceToCredit,
+            CreditableInvoices,
         ),
         LookKind("odoo.find_customer", "Find a customer", WantedCustomer, FoundCustomer),
         LookKind("odoo.look_up_vendor", "Look up a vendor by every key", WantedVendor, FoundVendor),

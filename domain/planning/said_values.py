@@ -69,6 +69,22 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 """A number is money beside a sign or a word for it, or with its cents."""
+BECAUSE = (
+    r"because(?:\s+of)?|since|as|weil|denn|wegen|da|car|parce\s+(?:que|qu['\u2019])|\u00e0\s+cause\s+de|porque|por"
+    r"|perch\u00e9|poich\u00e9|omdat|want|wegens"
+)
+REASON = re.compile(
+    rf"(?:\s*,\s*(?:{BECAUSE})\s+|\s+(?:because(?:\s+of)?|weil|wegen|parce\s+(?:que|qu['\u2019])|car|porque|perch\u00e9"
+    r"|omdat|wegens)\s+)(?P<why>[^.!?\n;]+)|(?:\s*,|(?<=\d):|\s+[-\u2013\u2014])\s+(?P<said>[^.!?\n;,]+)(?=$|[.!?\n;])",
+    re.IGNORECASE,
+)
+"""Why, at the end of a sentence: behind *because*, or behind a comma where it begins small or has two words."""
+NO_REASON = re.compile(
+    r"\b(?:please|thanks?|bitte|danke|merci|s'il|gracias|por favor|grazie|per favore|bedankt|alsjeblieft|not|don|never"
+    r"|nicht|keine?n?|ne|pas|no|non|niet|geen|and|und|et|y|e|en|then|dann|send|inc|ltd|llc|gmbh|co)\b",
+    re.IGNORECASE,
+)
+"""Words of what stands behind a comma and is no reason: a courtesy, a no, something else that is asked for."""
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
 
 
@@ -243,7 +259,20 @@ def _day_counts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
     yield from ((found[0], found[1]) for found in DAY_COUNT.finditer(text))
 
 
+def _reasons(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    for found in REASON.finditer(text):
+        why = " ".join((found["why"] or found["said"]).split())
+        is_why = found["why"] or (
+            not NO_REASON.search(why)
+            and (why[:1].islower() or len(why.split()) > 1)
+            and not why[:1].isdigit()
+        )
+        if is_why:
+            yield found[0].lstrip(" ,:-\u2013\u2014"), why
+
+
 FINDERS = (
+    (SlotType.REASON, _reasons),
     (SlotType.IBAN, _ibans),
     (SlotType.CURRENCY, _currencies),
     (SlotType.TAX_NUMBER, _tax_numbers),

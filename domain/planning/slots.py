@@ -42,6 +42,7 @@ class SlotType(StrEnum):
     CURRENCY = "currency"
     MOMENT = "moment"
     DAYS = "days"
+    REASON = "reason"
     RECORD = "record"
     LIST = "list"
 
@@ -55,6 +56,7 @@ KNOWN_BY_FORM = frozenset(
         SlotType.DATE,
         SlotType.EMAIL,
         SlotType.DAYS,
+        SlotType.REASON,
         SlotType.AMOUNT,
         SlotType.MOMENT,
     }
@@ -75,6 +77,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.CURRENCY: {"type": "string"},
     SlotType.MOMENT: {"type": "string"},
     SlotType.DAYS: {"type": "integer"},
+    SlotType.REASON: {"type": "string"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
 }
@@ -276,4 +279,5 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.CURRENCY: _currency,
     SlotType.MOMENT: _moment,
     SlotType.DAYS: _day_count,
+    SlotType.REASON: str,
 }

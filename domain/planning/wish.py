@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from domain.planning.playbook import ASKED_FIRST, BEHIND, FEWEST_WORDS, OPEN, Playbook
+from domain.planning.playbook import ASKED_FIRST, BEHIND, CLOSE, FEWEST_WORDS, OPEN, Playbook
 from domain.planning.said_values import TAKEN_OUT, Told, found_in
 
 LONGEST_REQUEST = 2000
@@ -48,6 +48,13 @@ AROUND = re.compile(
 KEPT_ENDS = re.compile(r"\b(?:co|inc|ltd|llc|corp|bros|s\.a|b\.v)\.$", re.IGNORECASE)
 APART = r"[^\w.;?!]+"
 BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
+ARTICLES = (
+    rf"{APART}(?:(?:the|an?|our|my|this|that|last|open|unpaid|draft|all|sie|bitte|please|die|den|der|das|eine?n?"
+    rf"|unsere?n?|meine?|letzte|offene|kunden|l[ae]s?|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra|mi|\u00faltima|una"
+    rf"|il|nostra|mia|ultima|di|de|het|onze|mijn|laatste|een|veuillez|por favor){APART})"
+    r"{0,3}?"
+)
+"""What may stand before a word of a phrase that is written close."""
 SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
 NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
 """Where a line of a form or a list begins: `VAT number: ...`."""
@@ -123,7 +130,8 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             [one for one in said if pattern.search(found_in(one, playbook.inputs, told)[1])]
             for said in (sentences, questions)
         )
-        if (playbook.only_looks or not asked) and not any(NOT.search(REMIND.sub(" ", one)) for one in asking):
+        forbidden = any(_forbids(found_in(one, playbook.inputs, told)[1], phrase) for one in asking)
+        if (playbook.only_looks or not asked) and not forbidden:
             said = {name: value for name, raw in found.groupdict().items() if (value := _ended(raw))}
             if any(NO_NAME.fullmatch(value) for value in said.values()):
                 continue
@@ -134,6 +142,14 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             first = sentences.index(asking[0]) if asking else 0
             rank = first, -_words_of(phrase, playbook.by_form)
             yield Wish(playbook, typed | said, rank, tuple(others))
+
+
+def _forbids(sentence: str, phrase: str) -> bool:
+    """Whether a *no* stands in it that is no word of the phrase's own: *cancel the invoice* forbids nothing."""
+    own = {
+        word for words in phrase.split() for word in words.lstrip(ASKED_FIRST + CLOSE).casefold().split("|")
+    }
+    return any(found[0].casefold() not in own for found in NOT.finditer(REMIND.sub(" ", sentence)))
 
 
 def _behind_subject(words: str) -> str:
@@ -184,10 +200,13 @@ def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
     is_short = sum(not OPEN.fullmatch(word) for word in words) < FEWEST_WORDS
     starts_open = OPEN.fullmatch(words[0]) is not None
     pattern, before = (BEGINS if is_short or begins else "" if starts_open else r"\b"), ""
-    for word in words:
+    for written in words:
+        is_close, word = written.startswith(CLOSE), written.removeprefix(CLOSE)
         name = OPEN.fullmatch(word)
         kind = "word" if name is None else "form" if name[1] in by_form else "open"
-        if before:
+        if before and is_close and before != "open":
+            pattern += ARTICLES
+        elif before:
             pattern += _JOINED[kind] if before == "open" or kind == "open" else BETWEEN
         if name is None:
             pattern += rf"(?:{'|'.join(map(re.escape, word.split('|')))})\b"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sandbox.odoo.books import OdooBooks
+from sandbox.odoo.books import INVOICE_DISPLAY, OdooBooks
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.items import PURCHASE, SALE, BalancedItems
 from sandbox.odoo.matching import Matching
@@ -13,6 +13,7 @@ from sandbox.odoo.values import Values
 from sandbox.store import Row
 
 _PREFIXES = {"in_refund": "RBILL", "out_refund": "RINV"}
+REVERSED = {"out_invoice": "out_refund", "in_invoice": "in_refund"}
 LOCKED_WHEN_POSTED = (
     "invoice_line_ids", "line_ids", "invoice_date", "date", "partner_id", "invoice_payment_term_id",
     "currency_id", "fiscal_position_id",
@@ -96,6 +97,48 @@ class Invoices:
         """
         for move_id in self._matching.match(line_ids):
             self._items.settle(move_id)
+
+    def reverse(self, wizard_id: int) -> int:
+        """`account.move.reversal.reverse_moves` of one invoice: a draft credit note of the same lines."""
+        wizard = self._books.row("account.move.reversal", wizard_id)
+        (move_id,) = wizard["move_ids"]
+        move, rows = self._books.row("account.move", move_id), self._books.table("account.move.line").peek()
+        kept = (
+            "name",
+            "quantity",
+            "price_unit",
+            "discount",
+            "tax_ids",
+            "account_id",
+            "product_id",
+            "display_type",
+        )
+        lines = [
+            {name: rows[key][name] for name in kept if name in rows[key]}
+            for key in self._books.children("account.move.line", "move_id", move_id)
+            if rows[key]["display_type"] in INVOICE_DISPLAY
+        ]
+        reason = f", {wizard['reason']}" if wizard.get("reason") else ""
+        day = wizard.get("date") or self._books.today().isoformat()
+        made = self._books.create(
+            "account.move",
+            {
+                "move_type": REVERSED[move["move_type"]],
+                "reversed_entry_id": move_id,
+                "partner_id": move["partner_id"],
+                "currency_id": move["currency_id"],
+                "journal_id": wizard["journal_id"],
+                "ref": f"Reversal of: {move['name']}{reason}",
+                "date": day,
+                "invoice_date": day,
+                "invoice_date_due": day,
+                "invoice_line_ids": [
+                    [0, 0, {**line, "tax_ids": [[6, 0, line.get("tax_ids") or []]]}] for line in lines
+                ],
+            },
+        )
+        self._books.set_values("account.move.reversal", wizard_id, new_move_ids=[made])
+        return made
 
     def _set_off_reversed(self, move_id: int) -> None:
         """What a document reverses is set off against it as it is posted."""

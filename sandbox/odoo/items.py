@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from domain.money import rounded
 from sandbox.odoo.books import OdooBooks
-from sandbox.odoo.matching import open_amount, open_balance
+from sandbox.odoo.matching import PARTIAL, SIDES, open_amount, open_balance
 from sandbox.odoo.values import Values
 from sandbox.store import Row
 
@@ -66,9 +66,27 @@ class BalancedItems:
             amount_total_signed=float(home_total),
             amount_residual_signed=float(is_open_home.copy_sign(home_total)),
             amount_total_in_currency_signed=float(-sign * total),
-            payment_state=_payment_state(move, total, is_open),
+            payment_state=self._payment_state(move_id, move, total, is_open),
             has_reconciled_entries=is_touched,
         )
+
+    def _payment_state(self, move_id: int, move: Row, total: Decimal, is_open: Decimal) -> str:
+        if move["state"] != "posted" or move["move_type"] == "entry" or is_open == abs(total):
+            return "not_paid"
+        return "partial" if is_open else "reversed" if self._is_reversed(move_id, move) else "paid"
+
+    def _is_reversed(self, move_id: int, move: Row) -> bool:
+        """Whether credit notes alone settle it."""
+        notes = {"out_invoice": "out_refund", "in_invoice": "in_refund"}.get(move["move_type"])
+        mine = self._books.children("account.move.line", "move_id", move_id)
+        other = {
+            self._item(row[theirs])["move_type"]
+            for side, theirs in (SIDES, SIDES[::-1])
+            for line_id in mine
+            for key in self._books.children(PARTIAL, side, line_id)
+            for row in (self._books.row(PARTIAL, key),)
+        }
+        return other == {notes}
 
     def settle(self, move_id: int) -> None:
         """What is open after items were set off, or no longer are."""
@@ -292,12 +310,6 @@ class BalancedItems:
 
     def _currency(self, move: Row) -> Row:
         return self._books.row("res.currency", move["currency_id"])
-
-
-def _payment_state(move: Row, total: Decimal, is_open: Decimal) -> str:
-    if move["state"] != "posted" or move["move_type"] == "entry" or is_open == abs(total):
-        return "not_paid"
-    return "partial" if is_open else "paid"
 
 
 def _sides(balance: Decimal) -> Values:

@@ -93,6 +93,7 @@ class Odoo:
             ("account.move", "button_draft"): self._changing(self.invoices.to_draft),
             ("account.move", "button_cancel"): self._changing(self.invoices.cancel),
             ("account.move", "js_assign_outstanding_line"): self._assign,
+            ("account.move.reversal", "reverse_moves"): self._reverse,
             ("account.move", "get_portal_url"): self._portal_url,
             ("crm.lead", "message_post"): self._message_post,
             ("account.move", "message_post"): self._message_post,
@@ -343,6 +344,20 @@ class Odoo:
     def _assign(self, call: OdooCall, line_id: int) -> None:
         self._must_exist(call)
         self.payments.assign(call.ids[0], line_id)
+
+    def _reverse(self, call: OdooCall, is_modify: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+        if is_modify or len(call.ids) != 1:
+            raise PythonValueError(f"Expected singleton: account.move.reversal({call.ids})")
+        self._must_exist(call)
+        made = self.invoices.reverse(call.ids[0])
+        return {
+            "name": "Reverse Moves",
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "view_mode": "form",
+            "res_id": made,
+            "context": {"default_move_type": self.books.row("account.move", made)["move_type"]},
+        }
 
     def _changing(self, change: Callable[[list[int]], None]) -> Callable[[OdooCall], None]:
         def changed(call: OdooCall) -> None:

@@ -185,6 +185,17 @@ MODELS: dict[str, Model] = {
     ),
     "account.move": Model("Journal Entry", _MOVE, order="date desc, name desc, invoice_date desc, id desc"),
     "account.move.line": Model("Journal Item", _MOVE_LINE, order="date desc, move_name desc, id"),
+    "account.move.reversal": Model(
+        "Account Move Reversal",
+        {
+            "move_ids": many("account.move"),
+            "new_move_ids": many("account.move"),
+            "date": DATE,
+            "reason": plain(FieldKind.CHAR, label="Reason displayed on Credit Note"),
+            "journal_id": one("account.journal", required=True, label="Journal"),
+            "company_id": COMPANY,
+        },
+    ),
     "ir.attachment": Model(
         "Attachment",
         {

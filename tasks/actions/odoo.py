@@ -26,6 +26,7 @@ from domain.accounting.hours import (
 )
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, invoice_problems
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
+from domain.accounting.invoice_credit import InvoiceCreditFacts, InvoiceCreditInputs, credit_problems
 from domain.accounting.opportunity import OpportunityFacts, OpportunityInputs, opportunity_problems
 from domain.accounting.party import party_key
 from domain.accounting.payment import (
@@ -55,6 +56,7 @@ from tasks.accounting import (
     credit_notes,
     customers,
     hours_invoices,
+    invoice_credits,
     invoice_orders,
     invoices,
     opportunities,
@@ -298,6 +300,18 @@ PERFORMERS = by_name(
         read=lambda client, receipt, _inputs: invoices.read_invoice(client, receipt["invoice_id"]),
         problems=invoice_problems,
         undo=_cancelling(invoices.cancel_invoice),
+    ),
+    Performer[OdooClient, InvoiceCreditInputs, InvoiceCreditFacts](
+        name="odoo.credit_invoice",
+        connect=connected.books,
+        complete=invoice_credits.complete_credit,
+        check=lambda client, inputs, _key: invoice_credits.check_credit(client, inputs),
+        do=invoice_credits.credit_invoice,
+        read=lambda client, receipt, _inputs: invoice_credits.read_credit(
+            client, receipt["invoice_id"], receipt["credit_note_id"]
+        ),
+        problems=credit_problems,
+        undo=lambda client, _key, receipt: invoice_credits.take_back_credit(client, receipt),
     ),
     Performer[OdooClient, HoursInvoiceInputs, HoursInvoiceFacts](
         name=hours_invoices.ACTION,

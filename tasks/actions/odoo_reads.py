@@ -36,6 +36,7 @@ from tasks.accounting.allocations import open_documents
 from tasks.accounting.credit_notes import credited_bills
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
+from tasks.accounting.invoice_credits import creditable_invoices
 from tasks.accounting.invoice_documents import keep_invoice_pdf
 from tasks.accounting.month_end import check_month
 from tasks.accounting.opportunities import find_opportunity
@@ -170,6 +171,7 @@ READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
     "odoo.list_reminders": _list_reminders,
     "odoo.find_customer": _find_customer,
     "odoo.look_up_vendor": look_up_vendor,
+    "odoo.find_invoice_to_credit": creditable_invoices,
     "odoo.read_hours": unbilled_hours,
     "odoo.list_hours": _list_customers,
     "odoo.keep_invoice_pdf": _keep_pdf,

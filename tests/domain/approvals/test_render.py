@@ -316,6 +316,28 @@ def test_the_reasons_come_before_the_values_and_what_is_empty_is_left_out() -> N
     assert "(none)" not in shown
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        ("345", "USD", "345.00 USD"),
+        (345, "EUR", "345.00 EUR"),
+        ("12.5", "USD", "12.50 USD"),
+        ("500.0", "JPY", "500 JPY"),
+        ("1.5", "KWD", "1.500 KWD"),
+        ("1000", "", "1000"),
+        ("12.345", "USD", "12.345 USD"),  # never other than what is approved
+        ("NaN", "USD", "NaN USD"),
+        ("a lot", "USD", "a lot USD"),
+        ("9" * 40, "USD", f"{'9' * 40} USD"),
+    ],
+)
+def test_a_title_says_an_amount_with_the_digits_of_its_currency(
+    amount: object, currency: str, said: str
+) -> None:
+    title = run_title("Book a bill", {"total": amount, "currency": currency, "vendor": "Ash"})
+    assert title == f"Book a bill: {said}, Ash"
+
+
 def test_a_mails_title_says_its_subject_once() -> None:
     assert (
         run_title("Send a mail", {"subject": "Your visit", "parts": ["Your visit"]})

@@ -84,6 +84,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "add_bank_account": {"vendor_id": 4, "vendor": "Harbor", "iban": "DE89370400440532013000"},
         "complete_vendor": {"vendor_id": 4, "vendor": "Harbor", "payment_days": 30},
         "create_invoices": MANY,
+        "credit_invoice": {"invoice": "INV/7", "dated": "2026-11-20"},
         "invoice_hours": HOURS,
         "note_reminder": {"invoice_id": 4, "stage": 1, "left": "5.00", "currency": "USD"},
         "note_opportunity": {"opportunity_id": 4, "note": "Invoiced"},
