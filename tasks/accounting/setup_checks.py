@@ -4,6 +4,7 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.session import OdooSessionClient
+from domain.accounting.country_names import likely_country
 from domain.accounting.odoo_charts import (
     CHARTS,
     GENERIC_CHART,
@@ -59,10 +60,8 @@ async def known_charts(admin: OdooClient) -> list[str]:
 async def _country(admin: OdooClient, code: str) -> list[str]:
     if not code or await country_id(admin, code) is not None:
         return []
-    named = await admin.call(
-        "res.country", "search_read", domain=[["name", "=ilike", code]], fields=["name", "code"], limit=1
-    )
-    hint = f"{named[0]['name']} is {named[0]['code']}" if named else "give its two-letter code, such as US"
+    likely = likely_country(code)
+    hint = f"did you mean {' ('.join(likely)})?" if likely else "give its two-letter code, such as US"
     return [f"--country '{code}' is not the code of a country that Odoo knows; {hint}"]
 
 

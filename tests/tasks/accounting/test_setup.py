@@ -174,8 +174,9 @@ def user(**changed: Any) -> dict[str, Any]:
         (
             {"country": "GERMANY"},
             {"res.country/search_read": [{"id": 78, "code": "GE", "name": "Georgia"}]},
-            "'GERMANY' is not",
+            r"'GERMANY' is not .*; did you mean DE \(Germany\)\?",
         ),
+        ({"country": "USA"}, {}, r"--country 'USA' is not .*; did you mean US \(United States\)\?"),
         ({"country": "NARNIA"}, {}, "give its two-letter code, such as US"),
         ({"chart": "us_gaap"}, {}, "--chart 'us_gaap' is not a chart of accounts of this Odoo"),
         (
