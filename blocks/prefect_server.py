@@ -4,10 +4,11 @@ Imports no Prefect by itself: commands that answer at once ask here.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -169,6 +170,30 @@ def prefect_client() -> "PrefectClient":
     if AsyncClientContext.get() is not None or PREFECT_API_TLS_INSECURE_SKIP_VERIFY:
         return get_client()
     return get_client(httpx_settings={"verify": authorities(PREFECT_API_SSL_CERT_FILE.value())})
+
+
+def read_authorities_once() -> None:
+    """From now on the clients that Prefect makes for itself in this process share certificates' authorities, too.
+
+    A run makes ten of them, in its engine, its workers and its observers.
+    """
+    from prefect.client.orchestration import PrefectClient, SyncPrefectClient
+    from prefect.settings import PREFECT_API_SSL_CERT_FILE, PREFECT_API_TLS_INSECURE_SKIP_VERIFY
+
+    def sharing(made: Callable[..., None]) -> Callable[..., None]:
+        @wraps(made)
+        def make(
+            self: object, api: object, *, httpx_settings: dict[str, Any] | None = None, **words: Any
+        ) -> None:
+            settings = dict(httpx_settings or {})
+            if not PREFECT_API_TLS_INSECURE_SKIP_VERIFY:
+                settings.setdefault("verify", authorities(PREFECT_API_SSL_CERT_FILE.value()))
+            made(self, api, httpx_settings=settings, **words)
+
+        return make
+
+    for client in (PrefectClient, SyncPrefectClient):
+        client.__init__ = sharing(client.__init__)  # type: ignore[method-assign]  # on purpose
 
 
 def is_password_refused(error: BaseException) -> bool:

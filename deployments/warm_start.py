@@ -137,17 +137,17 @@ def _get_ready() -> None:
     """Do once, without any effect, what every run does first; whatever fails here is met by the run itself."""
     from prefect.client.orchestration import get_client
 
-    from blocks.documents import lines_of_text
-    from domain.receipts.reading import read_receipt
-    from domain.vault.note import Note
+    from blocks.prefect_server import read_authorities_once
+    from tasks.clock import present
+    from tasks.planning.rehearsal import rehearse
     from tasks.reliability.outbox import waiting_counts
 
+    read_authorities_once()
     with suppress(Exception):
         get_client()
         get_client(sync_client=True)
-        Note.parse(Note.new({"id": "ready"}, "ready").render())
-        read_receipt(lines_of_text("Receipt\nTotal: $1.00"))
         waiting_counts()
+        rehearse(present())
     gc.freeze()
 
 

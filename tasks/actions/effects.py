@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from blocks.odoo.repeats import each_read_once
 from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
 from domain.approvals.request import ApprovalVoidError, Approved, ApproverProof
@@ -98,14 +99,18 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     key = effect_key(request.task_id, step.id, step.action, plain)
     if approved:
         _check_time(action, inputs, key, timedelta(minutes=handbook.post_grace_minutes), clock())
-    async with performer_of(step.action).with_one_client() as performer:
-        effect = _Effect(key, request, action, inputs, approved)
+    with each_read_once():  # the looks before the policy decides and before it is done ask mostly the same
+        return await _performed(_Effect(key, request, action, inputs, approved), handbook, clock)
+
+
+async def _performed(effect: "_Effect", handbook: Handbook, clock: Clock) -> Evidence:
+    async with performer_of(effect.action.name).with_one_client() as performer:
         begun = await _begin(effect, performer, handbook, clock)
         match begun.kind:
             case BeginStatus.DONE:
                 return await _proven(effect, begun.receipt or {}, performer, clock)
             case BeginStatus.REFUSED | BeginStatus.COMPENSATED:
-                raise EffectRefusedError(step.action, begun.error)
+                raise EffectRefusedError(effect.action.name, begun.error)
             case _:
                 return await _act(effect, performer, clock)
 

@@ -109,7 +109,9 @@ async def _look_at_bill(client: OdooClient, inputs: BillInputs, key: str) -> dic
 
 
 def _approved_accounts(inputs: BillInputs) -> list[BankAccount]:
-    """The accounts on this vendor's bills that a person saw and approved."""
+    """The accounts on this vendor's bills that a person saw and approved; none for a bill that names no account."""
+    if not (inputs.vendor_iban or inputs.vendor_account):
+        return []
     before = approved_before(RECORD_BILL, party_key(inputs.vendor))
     numbers = [bill.get(name) for bill in before for name in ("vendor_iban", "vendor_account")]
     return [BankAccount(number=number, active=True) for number in numbers if number]

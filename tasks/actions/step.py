@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 from prefect import task
+from prefect.context import TagsContext
 from prefect.runtime import flow_run
 
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
@@ -29,7 +30,11 @@ async def performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
     """
     step = request.step
     if flow_run.get_id() is not None:
-        return await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
+        with TagsContext(
+            current_tags=set()
+        ):  # of each tag Prefect asks its server whether it limits such steps
+            named = perform_step.with_options(task_run_name=f"{step.id}: {step.action}")
+            return await named(request, handbook)
     for pause in PAUSES_SECONDS:
         try:
             return await perform_step.fn(request, handbook)

@@ -108,19 +108,17 @@ async def begun_at(flow: str) -> datetime | None:
         type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
     )
     by_now = FlowRunFilterExpectedStartTime(before_=datetime.now(UTC))
+    name = flow.replace("_", "-")
     try:
         async with prefect_client() as client:
-            deployment = await client.read_deployment_by_name(deployment_name(flow))
             runs = await client.read_flow_runs(
-                flow_run_filter=FlowRunFilter(
-                    deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]),
-                    state=begun,
-                    expected_start_time=by_now,
-                ),
+                flow_filter=FlowFilter(name=FlowFilterName(any_=[name])),
+                deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[name])),
+                flow_run_filter=FlowRunFilter(state=begun, expected_start_time=by_now),
                 sort=FlowRunSort.EXPECTED_START_TIME_DESC,
                 limit=1,
             )
-    except (httpx.HTTPError, ObjectNotFound):
+    except httpx.HTTPError:
         return None
     return runs[0].expected_start_time if runs else None
 

@@ -161,8 +161,9 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
     document, understanding = _understood(str(front["document"]))
     employee = whose_expense(task_id, str(front["document"]), understanding, handbook.people)
     seen = seen_of(front, understanding, employee)
-    routed = route(front, seen, handbook, read_playbooks())
-    decided, context = routed.decided, _context(document, understanding, routed.decided, handbook)
+    books = read_playbooks()
+    routed = route(front, seen, handbook, books)
+    decided, context = routed.decided, context_of(document, understanding, routed.decided, handbook)
     context["task"] |= told_of_task(task_id, front, handbook, now)
     reading = understanding.reading if decided.kind in {"receipt", "credit_note"} else None
     prepared = Prepared(
@@ -178,7 +179,7 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
     )
     said = owners_words(task_id, understanding, document, handbook) if kept is None else ("", "")
     prepared = replace(prepared, said=said, context=dict(context))
-    prepared = _planned(prepared, understanding, context, kept, said)
+    prepared = _planned(prepared, understanding, context, kept, books)
     if routed.held and kept is None and WORDS not in context:
         others = [one for one in prepared.problems if one != not_planned(decided, handbook)]
         return replace(prepared, plan=None, program=None, problems=[routed.held, *others])
@@ -230,9 +231,10 @@ def _understood(document: str) -> tuple[str, Understanding]:
         return document, Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 
 
-def _context(
+def context_of(
     document: str, understanding: Understanding, decided: Triage, handbook: Handbook
 ) -> dict[str, Any]:
+    """What a playbook may refer to of a document, and why it is taken for what it is."""
     why = "; ".join(_why(understanding, decided)) or decided.reasons[0]
     context: dict[str, Any] = {"task": {"kind": decided.kind, "why": why}}
     if understanding.reading:
@@ -279,18 +281,17 @@ def _planned(
     understanding: Understanding,
     context: dict[str, Any],
     kept: KeptPlan | None,
-    said: tuple[str, str],
+    books: list[Playbook],
 ) -> Prepared:
     """By the plan that was begun, a playbook for the task, or the one that its owner's words ask for."""
     why = _why(understanding, prepared.triage)
     task_id, decided = prepared.task_id, prepared.triage
     if kept is not None:
         return unfolded(prepared, kept.program, kept)
-    books = read_playbooks()
     playbook = choose_playbook(books, facts_of(decided, understanding.reading))
     if understanding.problem or (understanding.missing and playbook is None):
         return _unread(prepared, understanding, context, books)
-    who, words = said
+    who, words = prepared.said
     told = Told(date.fromisoformat(context["task"]["received"]), context["task"]["currency"])
     wish = wish_in(words, books, told) if playbook is None else None
     if wish:

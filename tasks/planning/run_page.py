@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from uuid import UUID
@@ -21,8 +21,9 @@ from tasks.planning.prepare import Prepared
 SOURCES = {"gmail": "mail", "file": "files", "order": "agents"}
 """How a task came, by the first part of its id, as a tag."""
 
-log = logging.getLogger(__name__)
+SHOWN_AFTER_SECONDS = 0.5
 
+log = logging.getLogger(__name__)
 
 _pages: ContextVar[list["RunPage"]] = ContextVar("pages")
 
@@ -52,6 +53,7 @@ class RunPage:
         self._artifact: UUID | None = None
         self._next: Callable[[], str] | None = None
         self._writing: asyncio.Task[None] | None = None
+        self._is_ending = asyncio.Event()
 
     def tags(self) -> list[str]:
         """What the UI filters by."""
@@ -68,12 +70,19 @@ class RunPage:
             else partial(render_no_plan, prepared.problems)
         )
         if self._run_id is not None and (self._writing is None or self._writing.done()):
-            self._writing = asyncio.create_task(self.write(UUID(self._run_id)))
+            self._writing = asyncio.create_task(self._write_soon(UUID(self._run_id)))
 
     async def settle(self) -> None:
         """Wait until the newest is there; for the end of the run."""
+        self._is_ending.set()
         if self._writing is not None:
             await self._writing
+
+    async def _write_soon(self, run_id: UUID) -> None:
+        """Show a plan that is over in a moment once, at its end, and any other while it goes on."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_ending.wait(), SHOWN_AFTER_SECONDS)
+        await self.write(run_id)
 
     async def write(self, run_id: UUID, *, is_tagged: bool = False) -> None:
         """Show the newest on this run."""

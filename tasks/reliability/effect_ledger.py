@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
@@ -333,15 +333,16 @@ def approved_before(action: str, payee: str) -> list[dict[str, Any]]:
         action: Of the catalogue.
         payee: Its `party_key`.
     """
-    found = effects_for(action, payee)
-    return [one.inputs for one in found if one.state == EffectState.DONE and one.approval_id is not None]
+    decided = (Effect.state == EffectState.DONE, Effect.approval_id.is_not(None))
+    return [one.inputs for one in effects_for(action, payee, *decided)]
 
 
-def effects_for(action: str, payee: str) -> list[Effect]:
+def effects_for(action: str, payee: str, *conditions: ColumnElement[bool]) -> list[Effect]:
     """Every effect of this action for a payee (its `party_key`), oldest first; only what we wrote ourselves."""
 
     def find(session: Session) -> list[Effect]:
-        query = select(Effect).where(Effect.action == action, Effect.payee == payee).order_by(Effect.begun_at)
+        wanted = (Effect.action == action, Effect.payee == payee, *conditions)
+        query = select(Effect).where(*wanted).order_by(Effect.begun_at)
         return [
             row
             for row in session.scalars(query)

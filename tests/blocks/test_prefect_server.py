@@ -1,9 +1,16 @@
-"""What is said when the Prefect server lets us not in."""
+"""What is said when the Prefect server lets us not in, and what its clients cost."""
+
+import ssl
+from typing import Any
 
 import httpx
 import pytest
+from prefect.client.orchestration import PrefectClient, SyncPrefectClient, get_client
+from prefect.settings import PREFECT_API_SSL_CERT_FILE, PREFECT_API_URL, temporary_settings
 
-from blocks.prefect_server import PrefectPasswordError, is_password_refused
+from blocks import certificates
+from blocks.prefect_server import PrefectPasswordError, is_password_refused, read_authorities_once
+from tests.conftest import FIRST_AUTHORITY
 
 
 def answered(status: int) -> httpx.HTTPStatusError:
@@ -22,3 +29,36 @@ def test_the_remedy_is_that_of_this_form(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("FTE_PREFECT_URL", "http://prefect.example.com")
     assert "PREFECT_API_AUTH_STRING" in str(PrefectPasswordError())
     assert "fte up" not in str(PrefectPasswordError())
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """The files of authorities that were read; Prefect's clients are as they were afterwards."""
+    files: list[str | None] = []
+    create = ssl.create_default_context
+
+    def counting(*given: Any, cafile: str | None = None, **words: Any) -> ssl.SSLContext:
+        files.append(cafile)
+        return create(*given, cafile=cafile, **words)
+
+    for client in (PrefectClient, SyncPrefectClient):
+        monkeypatch.setattr(client, "__init__", client.__init__)
+    monkeypatch.setattr(ssl, "create_default_context", counting)
+    certificates.authorities.cache_clear()
+    return files
+
+
+def test_the_clients_that_prefect_makes_for_itself_read_the_authorities_once(read: list[str | None]) -> None:
+    own = FIRST_AUTHORITY.name
+    with temporary_settings({PREFECT_API_URL: "https://prefect.example/api", PREFECT_API_SSL_CERT_FILE: own}):
+        get_client()
+        get_client(sync_client=True)
+        assert read == [own, own]
+        read_authorities_once()
+        get_client()
+        get_client(sync_client=True)
+        get_client(httpx_settings={"headers": {}})
+        assert read == [own, own, own]
+        mine = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        assert get_client(httpx_settings={"verify": mine})._client is not None
+        assert len(read) == 3

@@ -13,6 +13,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments import warm_start
 from deployments.warm_start import WaitingProcess, start_runs_warm
+from tasks.vault.vault import current_vault, init_vault
 
 ENVIRONMENT = {"PREFECT__FLOW_RUN_ID": "1"}
 
@@ -106,6 +107,8 @@ def test_what_a_run_does_first_can_be_done_ahead_of_it(monkeypatch: pytest.Monke
         warm_start, "suppress", lambda _all: pytest.MonkeyPatch.context()
     )  # nothing is hidden
     monkeypatch.setattr(warm_start.gc, "freeze", lambda: None)
+    monkeypatch.setattr("blocks.prefect_server.read_authorities_once", lambda: None)
+    init_vault(current_vault().root)
     with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
         warm_start._get_ready()
 

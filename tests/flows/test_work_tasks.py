@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
-from prefect import State
+from prefect import State, tags
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.client.schemas.objects import Artifact
@@ -378,10 +379,30 @@ async def test_the_page_of_a_run_shows_the_plan_and_what_was_booked() -> None:
     from flows.work_task import work_task
 
     state = await work_task(drop("CBH-70111"), return_state=True)
-    tags, [plan] = await read_page(state)
-    assert set(tags) == {"sandbox", "files", "accounting", "receipt", "bill"}
+    shown, [plan] = await read_page(state)
+    assert set(shown) == {"sandbox", "files", "accounting", "receipt", "bill"}
     assert "Book a vendor bill in Odoo: 8.11 USD, Cloudberry Hosting Inc." in str(plan.data)
     assert "| done: [BILL/" in str(plan.data)
+
+
+@pytest.mark.usefixtures("odoo", "clock")
+async def test_a_step_asks_the_prefect_server_for_no_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect import task_engine
+
+    from flows.work_task import work_task
+
+    asked: list[list[str]] = []
+    limited = task_engine._aconcurrency
+
+    def slots(names: list[str], **words: Any) -> Any:
+        asked.append(names)
+        return limited(names=names, **words)
+
+    monkeypatch.setattr(task_engine, "_aconcurrency", slots)
+    with tags("sandbox"):
+        state = await work_task(drop("CBH-70112"), return_state=True)
+    assert asked == [[]]
+    assert "sandbox" in (await read_page(state))[0]
 
 
 @pytest.mark.usefixtures("odoo", "clock")
