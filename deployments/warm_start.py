@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
@@ -136,6 +137,7 @@ def _wait_for_run(pipe: Connection) -> None:
 def _get_ready() -> None:
     """Do once, without any effect, what every run does first; whatever fails here is met by the run itself."""
     from prefect.client.orchestration import get_client
+    from prefect.client.schemas.schedules import IntervalSchedule
 
     from blocks.prefect_server import read_authorities_once
     from tasks.clock import present
@@ -146,6 +148,9 @@ def _get_ready() -> None:
     with suppress(Exception):
         get_client()
         get_client(sync_client=True)
+        IntervalSchedule(
+            interval=timedelta(hours=1), timezone="UTC"
+        )  # for the first one all zones are looked up
         waiting_counts()
         rehearse(present())
     gc.freeze()
