@@ -10,6 +10,7 @@ from domain.errors import ContractError
 from domain.planning.playbook import Playbook, PlaybookError, parse_playbook
 from domain.planning.playbook_check import sort_out
 from tasks.policy.rule_changes import effective_playbooks
+from tasks.vault.reading import note_in
 from tasks.vault.vault import Folder, current_vault
 
 
@@ -23,13 +24,19 @@ def written_playbooks() -> tuple[list[Playbook], dict[str, str]]:
     books, wrong = [], {}
     for name in current_vault().names(Folder.PLAYBOOKS):
         try:
-            books.append(parse_playbook(name, current_vault().read(Folder.PLAYBOOKS, name).front))
+            books.append(_book(name, current_vault().content(Folder.PLAYBOOKS, name)))
         except PlaybookError as error:
             said = str(error).removeprefix(f"playbook {name}: ")
             wrong[name] = said.partition("; correct its front matter in")[0]
         except ContractError as error:
             wrong[name] = str(error)
     return books, wrong
+
+
+@lru_cache(maxsize=256)
+def _book(name: str, content: bytes) -> Playbook:
+    """The playbook in a note's bytes; the same bytes are read once in a process, for nobody changes a playbook."""
+    return parse_playbook(name, note_in(content, f"{Folder.PLAYBOOKS}/{name}.md").front)
 
 
 def sound_playbooks(confirmed: Mapping[str, Any]) -> tuple[list[Playbook], dict[str, str]]:

@@ -29,7 +29,7 @@ from tasks.vault.attachments import approved_content, keep_as_it_is, keep_docume
 from tasks.vault.identity import claim_spelling
 from tasks.vault.locks import NoteBusyError, locked, locked_shard, private_folder
 from tasks.vault.places import inside
-from tasks.vault.reading import read_note
+from tasks.vault.reading import read_content, read_note
 from tasks.vault.setting_aside import put_aside
 from tasks.vault.template import init_vault
 
@@ -128,6 +128,13 @@ class Vault:
             BrokenNoteError: its front matter cannot be read.
         """
         return self._read(self._place(folder, name), name, folder)[1]
+
+    def content(self, folder: Folder, name: str) -> bytes:
+        """A note's bytes, for who knows what is in them already; raises as `read` does."""
+        try:
+            return read_content(self.root, self._place(folder, name))
+        except FileNotFoundError as error:
+            raise NoteMissingError(name, folder) from error
 
     def read_root(self, file_name: str) -> Note:
         """Read a note at the Vault's top, e.g. `Company_Handbook.md`."""

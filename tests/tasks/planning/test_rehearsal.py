@@ -11,7 +11,7 @@ from blocks.settings import settings
 from domain.vault import front_matter
 from tasks.planning import route, written
 from tasks.planning.rehearsal import rehearse
-from tasks.planning.written import read_playbooks
+from tasks.planning.written import read_playbooks, written_playbooks
 from tasks.policy.handbook import read_handbook
 from tasks.reliability.outbox import waiting_counts
 from tasks.vault.vault import current_vault, init_vault
@@ -26,6 +26,7 @@ def vault() -> Path:
     root = current_vault().root
     init_vault(root)
     front_matter._parsed.cache_clear()
+    written._book.cache_clear()
     written._wrong.cache_clear()
     route.kind_model.cache_clear()
     return root
@@ -51,10 +52,10 @@ def test_a_rehearsal_leaves_no_trace(vault: Path, *, is_confirmed: bool) -> None
 
 def test_after_a_rehearsal_no_rule_is_read_a_second_time() -> None:
     rehearse(NOW)
-    cached = (front_matter._parsed, written._wrong, route.kind_model)
+    cached = (front_matter._parsed, written._book, written._wrong, route.kind_model)
     before = [one.cache_info().misses for one in cached]
-    assert before[0] > 0
-    assert before[1:] == [1, 1]
+    assert before[0] > before[1] > 1
+    assert before[2:] == [1, 1]
     read_handbook()
     route.kind_model()
     assert [one.cache_info().misses for one in cached] == before
@@ -64,6 +65,21 @@ def test_after_a_rehearsal_no_rule_is_read_a_second_time() -> None:
     before = [one.cache_info().misses for one in cached]
     read_playbooks()
     assert [one.cache_info().misses for one in cached] == before
+
+
+def test_a_playbook_that_changes_is_read_anew(vault: Path) -> None:
+    name = "receipt"
+    note = vault / "Playbooks" / f"{name}.md"
+    before = {book.name: book for book in written_playbooks()[0]}
+    note.write_text(note.read_text().replace("about: Book", "about: Perhaps book", 1))
+    after = {book.name: book for book in written_playbooks()[0]}
+    assert after[name].about == before[name].about.replace("Book", "Perhaps book") != before[name].about
+    note.write_text("---\nsteps: 1\n---\n")
+    books, wrong = written_playbooks()
+    assert name in wrong
+    assert {book.name for book in books} == before.keys() - {name}
+    note.write_bytes(b"---\nsteps: \xff\n---\n")
+    assert f"Playbooks/{name}.md" in written_playbooks()[1][name]
 
 
 def test_rules_that_change_while_a_process_waits_are_read_by_its_task(vault: Path) -> None:
