@@ -78,14 +78,27 @@ class InvoiceOrder(BaseModel, frozen=True):
     tax_number: OneLine | None = Field(default=None, description="the customer's; likewise")
     items: list[OrderedItem] = Field(min_length=1)
     issued_on: dt.date
-    due_date: dt.date
+    due_date: dt.date | None = Field(default=None, description="None: by due_days")
+    due_days: int | None = Field(
+        default=None, ge=0, le=366, description="None: as the handbook's rates.due_days say"
+    )
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="None: the company's")
 
     @model_validator(mode="after")
     def _is_due_later(self) -> Self:
-        if self.due_date < self.issued_on:
+        if self.due_on < self.issued_on:
             raise ValueError(f"due on {self.due_date}, before it is issued ({self.issued_on})")
         return self
+
+    @property
+    def due_on(self) -> dt.date:
+        """The day on which it has to be paid."""
+        return self.due_date or self.issued_on + dt.timedelta(days=self.due_days or 0)
+
+    def due_within(self, days: int) -> Self:
+        """Due in so many days, where nothing is said of it."""
+        is_said = self.due_date is not None or self.due_days is not None
+        return self if is_said else self.model_copy(update={"due_days": days})
 
 
 class InvoiceInputs(BaseModel, frozen=True, str_strip_whitespace=True):

@@ -88,6 +88,15 @@ class ReminderRefusedError(RejectedError):
         super().__init__(f"{number} of {customer} is not reminded of: {why}")
 
 
+class RemindersPausedError(RejectedError):
+    """A customer is to be reminded whose reminders are paused."""
+
+    def __init__(self, customer: str, paused: str) -> None:
+        super().__init__(
+            f"{customer}: {paused}, so nothing was sent; say 'Resume reminders for {customer}' first, and ask again"
+        )
+
+
 def next_stage(
     days: int, noted: list[tuple[int, dt.date]], today: dt.date, wanted: RemindersWanted
 ) -> int | None:

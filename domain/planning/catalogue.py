@@ -29,6 +29,7 @@ from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
 from domain.accounting.product import ProductInputs, ProductReceipt
 from domain.accounting.reminder import ReminderInputs, ReminderReceipt
+from domain.accounting.reminder_pause import ReminderPauseInputs, ReminderPauseReceipt
 from domain.accounting.vendor import (
     BankAccountInputs,
     BankAccountReceipt,
@@ -387,6 +388,19 @@ CATALOGUE = {
             service="odoo",
             tags=(ACCOUNTING, "invoice"),
             about=lambda noted: (f"document {noted.invoice_id}",),
+        ),
+        Action(
+            name="odoo.pause_reminders",
+            result=ReminderPauseReceipt,
+            title="Pause payment reminders, or let them go on",
+            inputs=ReminderPauseInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            tags=(ACCOUNTING, "invoice"),
+            about=lambda pause: (
+                f"document {pause.invoice_id}" if pause.invoice_id else f"customer {pause.customer_id}",
+            ),
+            changeable=_values("until"),
         ),
         Action(
             name="odoo.note_opportunity",

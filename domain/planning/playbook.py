@@ -37,9 +37,13 @@ CLOSE = "+"
 *cancel the payment of invoice 12*."""
 BEHIND = re.compile(r":\s+\{(\w+)\.\.\.\}$")
 """The end of a phrase: this input is all that follows its sentence, behind a colon or on the next line."""
+WHOLE = re.compile(r"\{(\w+)\.\.\.\}$")
+"""The end of a phrase without a colon: this input is the rest of its sentence."""
 FEWEST_WORDS = 2
 
 FILE_AWAY = "vault.file_away"
+AT_ONCE = frozenset({"odoo.pause_reminders"})
+"""Effects that need no confirmation of what was understood."""
 PLAIN_PATHS = frozenset({"task.kind", "task.why"})
 """What is the same whenever a plan is made of a task."""
 
@@ -205,7 +209,7 @@ class Playbook(BaseModel, extra="ignore"):
     def _asks_for_its_inputs(self) -> Self:
         texts = {slot.name for slot in self.inputs if slot.type is SlotType.TEXT}
         for asked in self.asked:
-            behind, phrase = set(BEHIND.findall(asked)), BEHIND.sub("", asked)
+            behind, phrase = set(BEHIND.findall(asked)), WHOLE.sub(r"{\1}", BEHIND.sub("", asked))
             if unknown := (set(OPEN.findall(phrase)) - texts - self.by_form) | (behind - texts):
                 raise ValueError(
                     f"asked names {', '.join(sorted(unknown))}, which is no input of the type text, nor of one that is "
@@ -242,6 +246,14 @@ class Playbook(BaseModel, extra="ignore"):
         """Whether it reads and nothing else, and its task is done with what was read."""
         return all(
             step.action == FILE_AWAY or (step.action in READS and not step.for_each) for step in self.steps
+        )
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether it is done as it was understood, and told in the note: what is slight and undone in words."""
+        return self.only_looks or all(
+            step.action in {FILE_AWAY, *AT_ONCE} or (step.action in READS and not step.for_each)
+            for step in self.steps
         )
 
     @property

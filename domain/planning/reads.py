@@ -20,6 +20,7 @@ from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
+from domain.accounting.reminder_pause import Reminded, RemindedWanted
 from domain.accounting.spent import SpendingWanted, Spent
 from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
@@ -83,6 +84,9 @@ class OverdueRecord(BaseModel, frozen=True):
     currency: str
     due_on: dt.date
     days: int = Field(description="overdue")
+    paused: str = Field(
+        default="", description="until when its reminders are paused, in words; empty: they are not"
+    )
 
 
 class OverdueInvoices(BaseModel, frozen=True):
@@ -102,7 +106,7 @@ def overdue_in_words(found: Sequence[OverdueRecord]) -> str:
         sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.left
     rows = [
         f"{one.number} of {one.customer}, {Money(amount=one.left, currency=one.currency)}, due {one.due_on} "
-        f"({one.days} day{'s' * (one.days != 1)})"
+        f"({one.days} day{'s' * (one.days != 1)}{', ' * bool(one.paused)}{one.paused})"
         for one in found[:MOST_NAMED]
     ]
     more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
@@ -167,6 +171,7 @@ READS = {
             RemindersWanted,
             RemindersDue,
         ),
+        LookKind("odoo.find_reminded", "Look whose reminders are meant", RemindedWanted, Reminded),
         LookKind(
             "odoo.read_statement",
             "Read what a customer's invoices stand at",

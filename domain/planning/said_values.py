@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from domain.iban import IBAN_START, iban_at
@@ -36,7 +36,7 @@ MOMENT = re.compile(
 """A day and an hour: `tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`."""
 BEFORE_DATES = (
     "(?:for|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]|voor|van"
-    "|op|l[eo]|el|il)"
+    "|op|l[eo]|el|il|until|till|bis|bis zum|jusqu['\u2019]au|jusqu['\u2019]\u00e0|hasta|fino al|fino a|tot)"
 )
 TAKEN_OUT = " \u00a6 "
 """Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
@@ -69,6 +69,21 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 """A number is money beside a sign or a word for it, or with its cents."""
+BARE = re.compile(
+    rf"(?<![\w.,/#:-])(?!20\d\d(?!\d))(?P<number>{AMOUNT_FORM})"
+    r"(?![\w%/:-]|[.,]\d)(?=\s*(?:$|[,.;:!?\u00a6]|(?:for|to|f\u00fcr|an|\u00e0|pour|a|por|para|per|aan|voor|net|netto|gross|brutto|plus"
+    r"|excl\w*|before)\b))",
+    re.IGNORECASE,
+)
+"""A number by itself that says of nothing how many it is: no year, no part of a number with signs."""
+_TAX = r"(?:vat|sales tax|tax(?:es)?|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|iva|btw)"
+GROSS = re.compile(
+    r"\b(?:gross|brutto|bruto|lord[oi]|ttc|toutes taxes comprises|impuestos incluidos)\b"
+    rf"|\b(?:incl\w*|inkl\w*|with|mit|con|avec|met)\.?\s+(?:\d+\s*%\s*)?{_TAX}\b"
+    rf"|\b{_TAX}\s+(?:incl\w*|inbegrepen|compris\w*)",
+    re.IGNORECASE,
+)
+"""Words by which a sum is one with its tax."""
 BECAUSE = (
     r"because(?:\s+of)?|since|as|weil|denn|wegen|da|car|parce\s+(?:que|qu['\u2019])|\u00e0\s+cause\s+de|porque|por"
     r"|perch\u00e9|poich\u00e9|omdat|want|wegens"
@@ -135,8 +150,11 @@ def values_in(words: str, slots: Sequence[Slot], today: dt.date) -> dict[str, st
 def found_in(text: str, slots: Sequence[Slot], told: Told) -> tuple[dict[str, str], str]:
     """Months, days, addresses and numbers, wherever they stand, and the rest; two of one type say nothing."""
     values: dict[str, str] = {}
-    for kind, find in FINDERS:
-        wanted = [slot.name for slot in slots if slot.type is kind]
+    finders = [
+        *(([slot.name], partial(_meant, slot=slot)) for slot in slots if slot.said),
+        *(([slot.name for slot in slots if slot.type is kind], find) for kind, find in FINDERS),
+    ]
+    for wanted, find in finders:
         found = list(find(text, told)) if wanted else []
         for raw in filter(None, (raw for raw, _ in found)):
             text = re.sub(
@@ -271,6 +289,30 @@ def _reasons(text: str, _told: Told) -> Iterator[tuple[str, str]]:
             yield found[0].lstrip(" ,:-\u2013\u2014"), why
 
 
+def _net_amounts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    """Sums before tax: as `_amounts`, else a bare number. One with its tax is taken out and says nothing."""
+    found = [(raw, amount) for raw, amount, _ in _money(text)]
+    if not found:
+        dates = [(one.start, one.end) for one in written_dates(text)]
+        bare = [one for one in BARE.finditer(text) if not any(a <= one.start() < b for a, b in dates)]
+        read = [(one[0], amount_said(one["number"])) for one in bare]
+        found = [(raw, amount) for raw, amount in read if amount]
+    values = [(raw, f"{amount:.2f}") for raw, amount in found]
+    yield from values
+    if GROSS.search(text):
+        yield from ((raw, f"{value} gross") for raw, value in values)
+
+
+def _meant(text: str, _told: Told, slot: Slot) -> Iterator[tuple[str, str]]:
+    """The words that mean yes; a verb at the beginning stays where it is, for the phrases."""
+    for phrase in slot.said:
+        begins, words = phrase.startswith("^"), phrase.removeprefix("^").split()
+        body = r"[,\s]+".join(f"(?:{'|'.join(map(re.escape, word.split('|')))})" for word in words)
+        before = r"(?:^|[.!?;:,]\s+)(?:[\w']+[,\s]+){0,3}?" if begins else r"\b"
+        if found := re.search(rf"{before}{body}\b", text, re.IGNORECASE):
+            yield ("" if begins else found[0]), "yes"
+
+
 FINDERS = (
     (SlotType.REASON, _reasons),
     (SlotType.IBAN, _ibans),
@@ -283,6 +325,7 @@ FINDERS = (
     (SlotType.EMAIL, _addresses),
     (SlotType.AMOUNT, _amounts),
     (SlotType.DAYS, _day_counts),
+    (SlotType.NET, _net_amounts),
 )
 """What is known by its form, in the order in which it is taken out of the text."""
 

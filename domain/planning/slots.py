@@ -43,6 +43,7 @@ class SlotType(StrEnum):
     MOMENT = "moment"
     DAYS = "days"
     REASON = "reason"
+    NET = "net_amount"
     RECORD = "record"
     LIST = "list"
 
@@ -57,6 +58,7 @@ KNOWN_BY_FORM = frozenset(
         SlotType.EMAIL,
         SlotType.DAYS,
         SlotType.REASON,
+        SlotType.NET,
         SlotType.AMOUNT,
         SlotType.MOMENT,
     }
@@ -78,6 +80,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.MOMENT: {"type": "string"},
     SlotType.DAYS: {"type": "integer"},
     SlotType.REASON: {"type": "string"},
+    SlotType.NET: {"type": "number"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
 }
@@ -91,6 +94,8 @@ class Slot(BaseModel, extra="forbid", frozen=True):
         question: What a person is asked when nobody said it.
         default: Its value where nobody said one; without it the input has to be said.
         one_of: The only values that it may have; empty: any.
+        said: Of a yes_no, the words that mean yes, `mail|send` for either; one that begins with `^` only where a
+            sentence begins so.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -98,6 +103,7 @@ class Slot(BaseModel, extra="forbid", frozen=True):
     question: str = Field(default="", max_length=300)
     default: Any = None
     one_of: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     optional: bool = False
 
     @property
@@ -280,4 +286,5 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.MOMENT: _moment,
     SlotType.DAYS: _day_count,
     SlotType.REASON: str,
+    SlotType.NET: _amount,
 }

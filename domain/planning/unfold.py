@@ -212,7 +212,7 @@ class _Walk:
         context = self._program.context
         declared = self._inputs(book)
         slots = fill_slots(declared, {**said, **{name: text for name, text in answers.items() if text}})
-        is_known = context.get(CONFIRMED) or book.only_looks
+        is_known = context.get(CONFIRMED) or book.is_at_once
         words = "" if is_known else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from domain.planning.playbook import ASKED_FIRST, BEHIND, CLOSE, FEWEST_WORDS, OPEN, Playbook
+from domain.planning.playbook import ASKED_FIRST, BEHIND, CLOSE, FEWEST_WORDS, OPEN, WHOLE, Playbook
 from domain.planning.said_values import TAKEN_OUT, Told, found_in
 
 LONGEST_REQUEST = 2000
@@ -45,12 +45,16 @@ AROUND = re.compile(
     re.IGNORECASE,
 )
 """Courtesies and articles before a value, verbs and particles behind it."""
+COURTEOUS = re.compile(
+    r"^(?:(?:sie|bitte|please|veuillez|por favor|per favore|alstublieft)[,\s]+)+(?=\w)", re.IGNORECASE
+)
+"""Before a value that a verb asks for: *Schreiben Sie bitte Acme ...*."""
 KEPT_ENDS = re.compile(r"\b(?:co|inc|ltd|llc|corp|bros|s\.a|b\.v)\.$", re.IGNORECASE)
 APART = r"[^\w.;?!]+"
 BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
 ARTICLES = (
     rf"{APART}(?:(?:the|an?|our|my|this|that|last|open|unpaid|draft|all|sie|bitte|please|die|den|der|das|eine?n?"
-    rf"|unsere?n?|meine?|letzte|offene|kunden|l[ae]s?|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra|mi|\u00faltima|una"
+    rf"|unsere?n?|meine?|letzte|offene|kunden|l[aeo]s?|i|gli|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra|mi|\u00faltima|una"
     rf"|il|nostra|mia|ultima|di|de|het|onze|mijn|laatste|een|veuillez|por favor){APART})"
     r"{0,3}?"
 )
@@ -61,6 +65,8 @@ NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
 HEAD_ENDS = re.compile(r":\s+|\n")
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 SHORTEST_MORE = 3
+SHORT_NOT = 3
+"""Signs of the *n't* at the end of a verb."""
 MORE = re.compile(r"\b(?:and|und|et|y|e|en)\s+((?:[a-z\u00e0-\u00ff].*))$")
 NOT = re.compile(
     r"\b(?:not|never|nicht|keine?[nrms]?|nie(?:mals)?|ne|n['\u2019]|pas|jamais|no|nunca|non|mai|niet|geen|nooit"
@@ -132,13 +138,21 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
         )
         forbidden = any(_forbids(found_in(one, playbook.inputs, told)[1], phrase) for one in asking)
         if (playbook.only_looks or not asked) and not forbidden:
-            said = {name: value for name, raw in found.groupdict().items() if (value := _ended(raw))}
-            if any(NO_NAME.fullmatch(value) for value in said.values()):
+            rest_of = set(WHOLE.findall(phrase))
+            ended = {
+                name: _whole(raw) if name in rest_of else _ended(raw)
+                for name, raw in found.groupdict().items()
+            }
+            said = {name: value for name, value in ended.items() if value}
+            if any(NO_NAME.fullmatch(value) for value in said.values()) or (
+                rest_of and len(said) < len(ended)
+            ):
                 continue
             others = [
                 one for one in sentences if asking and one not in asking and _says_more(one, playbook, told)
             ]
-            others += _more_behind(rest[max(map(found.start, said), default=found.end()) :])
+            behind = rest[max(map(found.start, said), default=found.end()) :]
+            others += _more_behind(LEFT_OVER.sub("", behind.partition("\u00a6")[0]) if rest_of else behind)
             first = sentences.index(asking[0]) if asking else 0
             rank = first, -_words_of(phrase, playbook.by_form)
             yield Wish(playbook, typed | said, rank, tuple(others))
@@ -149,6 +163,7 @@ def _forbids(sentence: str, phrase: str) -> bool:
     own = {
         word for words in phrase.split() for word in words.lstrip(ASKED_FIRST + CLOSE).casefold().split("|")
     }
+    own |= {word[-SHORT_NOT:] for word in own if word[-SHORT_NOT:] in {"n't", "n\u2019t"}}
     return any(found[0].casefold() not in own for found in NOT.finditer(REMIND.sub(" ", sentence)))
 
 
@@ -183,8 +198,9 @@ def _more_behind(rest: str) -> list[str]:
 
 
 def _words_of(phrase: str, by_form: frozenset[str]) -> int:
-    """How many words it names, and values that are known by their form."""
-    return len(OPEN.sub(lambda found: found[1] if found[1] in by_form else " ", phrase).split())
+    """How many words it names, and values that are known by their form; the rest of a sentence alone says little."""
+    words = OPEN.sub(lambda found: found[1] if found[1] in by_form else " ", WHOLE.sub("", phrase)).split()
+    return len(words) - (WHOLE.search(phrase) is not None and not by_form.intersection(words))
 
 
 def _says_more(sentence: str, playbook: Playbook, told: Told) -> bool:
@@ -197,12 +213,14 @@ def _says_more(sentence: str, playbook: Playbook, told: Told) -> bool:
 def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
     """The phrase's words in their order, few others between them; what it leaves open is captured."""
     begins, words = phrase.startswith(ASKED_FIRST), phrase.removeprefix(ASKED_FIRST).split()
+    takes_rest = WHOLE.search(phrase) is not None
     is_short = sum(not OPEN.fullmatch(word) for word in words) < FEWEST_WORDS
     starts_open = OPEN.fullmatch(words[0]) is not None
     pattern, before = (BEGINS if is_short or begins else "" if starts_open else r"\b"), ""
     for written in words:
         is_close, word = written.startswith(CLOSE), written.removeprefix(CLOSE)
-        name = OPEN.fullmatch(word)
+        rest_of = WHOLE.fullmatch(word)
+        name = rest_of or OPEN.fullmatch(word)
         kind = "word" if name is None else "form" if name[1] in by_form else "open"
         if before and is_close and before != "open":
             pattern += ARTICLES
@@ -211,7 +229,7 @@ def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
         if name is None:
             pattern += rf"(?:{'|'.join(map(re.escape, word.split('|')))})\b"
         else:
-            value = (WHOSE if is_short else "") + SOME_WORDS
+            value = REST if rest_of else (WHOSE if is_short or takes_rest else "") + SOME_WORDS
             pattern += TAKEN_OUT.strip() if kind == "form" else f"(?P<{name[1]}>{value})"
         before = kind
     return re.compile(pattern, re.IGNORECASE)
@@ -223,8 +241,28 @@ _JOINED = {"open": r"\W+", "word": r"\b.*?\b", "form": ".*?"}
 """What stands between a value that a phrase leaves open and what follows it, and before one."""
 
 
+REST = r"(?:[^.!?;\n\u00a6]|\.(?=\w))+"
+LEFT_OVER = re.compile(
+    r"(?:[,\s]*\b(?:due|payable|net|netto|net of tax|zahlbar|f\u00e4llig|\u00e0 payer|pagadero|a pagar|vence"
+    r"|pagabile|scadenza|te betalen|betaalbaar|within|innerhalb|von|sous|in|en|dans|binnen|entro|a|by|it|please|bitte"
+    r"|danke|merci|thanks?|thank you|gracias|por favor|grazie|per favore|bedankt|alsjeblieft|alstublieft"
+    r"|s'il (?:te|vous) pla\u00eet|in Rechnung|schreiben|stellen|schicken|senden)\b[,\s]*)+$",
+    re.IGNORECASE,
+)
+"""What is left at the end of a sentence once its values are taken out, and courtesies."""
+
+
+def _whole(value: str) -> str:
+    """The rest of a sentence, up to something else that is asked for in it."""
+    value = LEFT_OVER.sub("", value.strip())
+    more = MORE.search(value)
+    kept = value[: more.start()] if more and len(more[1].split()) >= SHORTEST_MORE else value
+    return AROUND.sub("", kept.strip()).strip(" \"'\u201c\u201d\u201e,;:()[]\u00a6")
+
+
 def _ended(value: str) -> str:
     """Up to where the sentence goes on with something else, without the signs around it."""
+    value = COURTEOUS.sub("", value)
     end = ENDS.search(value, 1)
     kept = value[: end.start()] if end else value
     if end and end[0].strip() == "." and KEPT_ENDS.search(f"{kept}."):

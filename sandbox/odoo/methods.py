@@ -97,6 +97,7 @@ class Odoo:
             ("account.move", "get_portal_url"): self._portal_url,
             ("crm.lead", "message_post"): self._message_post,
             ("account.move", "message_post"): self._message_post,
+            ("res.partner", "message_post"): self._message_post,
             ("account.payment", "action_post"): self._changing(self.payments.post),
             ("account.payment", "action_draft"): self._changing(self.payments.to_draft),
             ("account.payment", "action_cancel"): self._changing(self.payments.cancel),

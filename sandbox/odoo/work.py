@@ -28,6 +28,7 @@ class Work:
             "body": f"<p>{escape(body, quote=False)}</p>",
             "message_type": "notification",
             "author_id": user["partner_id"],
+            "create_uid": BOT_USER,
             "date": self._books.store.now().strftime("%Y-%m-%d %H:%M:%S"),
         }
         return self._books.table("mail.message").add(values)

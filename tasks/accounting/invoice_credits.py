@@ -82,7 +82,7 @@ async def creditable_invoices(client: OdooClient, wanted: InvoiceToCredit) -> Cr
         NothingToCreditError: no invoice fits.
         NotCreditableError: the one that is named cannot be credited in full.
     """
-    found = await _numbered(client, wanted.invoice)
+    found = await numbered_invoices(client, wanted.invoice)
     if found:
         if len(found) == 1:
             await _refuse(client, found[0])
@@ -258,7 +258,7 @@ async def _search(client: OdooClient, domain: list[Any]) -> list[dict[str, Any]]
     return rows
 
 
-async def _numbered(client: OdooClient, words: str) -> list[dict[str, Any]]:
+async def numbered_invoices(client: OdooClient, words: str) -> list[dict[str, Any]]:
     """The customer invoices whose number stands in the words, whole or as its last digits."""
     said = [one.strip(".#'\"").upper() for one in _NUMBER.findall(words)]
     if not said:

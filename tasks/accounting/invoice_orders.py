@@ -91,7 +91,7 @@ async def completed(client: OdooClient, order: InvoiceOrder, terms: SalesTerms) 
         customer_vat=order.tax_number,
         items=items,
         issued_on=order.issued_on,
-        due_date=order.due_date,
+        due_date=order.due_on,
         currency=currency,
         total=total_of(items, currency),
     )

@@ -17,13 +17,16 @@ from domain.accounting.reminder import (
     ReminderReceipt,
     ReminderRefusedError,
     RemindersDue,
+    RemindersPausedError,
     RemindersWanted,
     next_stage,
 )
 from domain.money import Money, rounded
 from tasks.accounting.invoices import read_invoice
-from tasks.accounting.moves import MODEL
+from tasks.accounting.moves import MODEL, read_move
 from tasks.accounting.overdue import overdue_invoices
+from tasks.accounting.reminder_pauses import pauses_of
+from tasks.clock import present
 from tasks.reliability.claims import held, this_process
 
 MOST_OVERDUE = 500
@@ -33,10 +36,18 @@ Noted = tuple[int, str, dt.date]
 
 
 async def reminders_due(client: OdooClient, wanted: RemindersWanted, today: dt.date) -> RemindersDue:
-    """Every overdue invoice whose next reminder is due, the oldest first."""
+    """Every overdue invoice whose next reminder is due and not paused, the oldest first.
+
+    Raises:
+        RemindersPausedError: one customer's are asked for, and all are paused.
+    """
     rows = await overdue_invoices(
         client, today, days=min(wanted.after), customer=wanted.customer, limit=MOST_OVERDUE
     )
+    paused = await pauses_of(client, rows, today)
+    if wanted.customer and rows and len(paused) == len(rows):
+        raise RemindersPausedError(rows[0]["customer"], paused[rows[0]["invoice_id"]])
+    rows = [row for row in rows if row["invoice_id"] not in paused]
     noted = await _noted(client, [row["invoice_id"] for row in rows])
     due = []
     for row in rows:
@@ -69,6 +80,9 @@ async def check_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -
     if any(known == key for _, known, _ in noted):
         return
 
+    if paused := await _paused(client, inputs.invoice_id):
+        raise ReminderRefusedError(facts.number, facts.customer, paused)
+
     def refuse(why: str) -> ReminderRefusedError:
         return ReminderRefusedError(facts.number, facts.customer, why)
 
@@ -81,6 +95,12 @@ async def check_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -
         raise refuse(f"{facts.left} {inputs.currency} are left to pay by now, not {inputs.left}")
     if facts.stage >= inputs.stage:
         raise refuse(f"reminder {facts.stage} is out already")
+
+
+async def _paused(client: OdooClient, invoice_id: int) -> str:
+    row = await read_move(client, invoice_id, ["commercial_partner_id"], "invoice")
+    rows = [{"invoice_id": invoice_id, "customer_id": row["commercial_partner_id"][0]}]
+    return (await pauses_of(client, rows, present().date())).get(invoice_id, "")
 
 
 async def note_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -> ReminderReceipt:

@@ -24,7 +24,7 @@ from domain.accounting.hours import (
     HoursOrder,
     hours_problems,
 )
-from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, invoice_problems
+from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, InvoiceOrder, invoice_problems
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
 from domain.accounting.invoice_credit import InvoiceCreditFacts, InvoiceCreditInputs, credit_problems
 from domain.accounting.opportunity import OpportunityFacts, OpportunityInputs, opportunity_problems
@@ -39,6 +39,7 @@ from domain.accounting.payment import (
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import Product, ProductInputs, product_problems
 from domain.accounting.reminder import ReminderFacts, ReminderInputs, reminder_problems
+from domain.accounting.reminder_pause import ReminderPauseFacts, ReminderPauseInputs, pause_problems
 from domain.accounting.vendor import (
     BankAccountFacts,
     BankAccountInputs,
@@ -62,6 +63,7 @@ from tasks.accounting import (
     opportunities,
     payments,
     products,
+    reminder_pauses,
     reminders,
     vendors,
 )
@@ -202,6 +204,10 @@ async def _cancel_payment(client: OdooClient, key: str, receipt: Receipt) -> boo
     return True
 
 
+async def _complete_invoice(client: OdooClient, order: InvoiceOrder) -> InvoiceInputs:
+    return await invoice_orders.complete_order(client, order.due_within(read_handbook().rates.due_days))
+
+
 async def _look_at_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> dict[str, Any]:
     await invoices.check_invoice(client, inputs, key)
     return {"oddities": odd_dates(inputs.issued_on, inputs.due_date, present().date())}
@@ -296,7 +302,7 @@ PERFORMERS = by_name(
     Performer[OdooClient, InvoiceInputs, InvoiceFacts](
         name="odoo.create_invoice",
         connect=connected.books,
-        complete=invoice_orders.complete_order,
+        complete=_complete_invoice,
         check=_look_at_invoice,
         do=invoices.create_invoice,
         read=lambda client, receipt, _inputs: invoices.read_invoice(client, receipt["invoice_id"]),
@@ -348,6 +354,14 @@ PERFORMERS = by_name(
         ),
         problems=reminder_problems,
         undo=reminders.take_back_reminder,
+    ),
+    Performer[OdooClient, ReminderPauseInputs, ReminderPauseFacts](
+        name="odoo.pause_reminders",
+        connect=connected.books,
+        do=lambda client, inputs, key: reminder_pauses.pause_reminders(client, inputs, key, present().date()),
+        read=lambda client, _receipt, inputs: reminder_pauses.read_pause(client, inputs),
+        problems=pause_problems,
+        undo=reminder_pauses.take_back_pause,
     ),
     Performer[OdooClient, OpportunityInputs, OpportunityFacts](
         name="odoo.note_opportunity",

@@ -42,6 +42,7 @@ from tasks.accounting.month_end import check_month
 from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import read_payable
+from tasks.accounting.reminder_pauses import find_reminded, pauses_of
 from tasks.accounting.reminders import reminders_due
 from tasks.accounting.statements import customer_statement
 from tasks.accounting.vendors import look_up_vendor
@@ -145,7 +146,10 @@ async def _list_overdue(client: OdooClient, inputs: OverdueInputs) -> OverdueInv
     )
     if len(rows) > MOST_RECORDS:
         raise TooManyRecordsError("overdue invoices")
-    found = [OverdueRecord.model_validate(row) for row in rows]
+    paused = await pauses_of(client, rows, today)
+    found = [
+        OverdueRecord.model_validate(row | {"paused": paused.get(row["invoice_id"], "")}) for row in rows
+    ]
     return OverdueInvoices(invoices=found, count=len(found), text=overdue_in_words(found))
 
 
@@ -168,6 +172,7 @@ READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
     "odoo.read_invoice": _read_invoice,
     "odoo.check_month": _check_month,
     "odoo.read_statement": _read_statement,
+    "odoo.find_reminded": find_reminded,
     "odoo.list_reminders": _list_reminders,
     "odoo.find_customer": _find_customer,
     "odoo.look_up_vendor": look_up_vendor,

@@ -87,6 +87,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "credit_invoice": {"invoice": "INV/7", "dated": "2026-11-20"},
         "invoice_hours": HOURS,
         "note_reminder": {"invoice_id": 4, "stage": 1, "left": "5.00", "currency": "USD"},
+        "pause_reminders": {"customer_id": 4, "name": "Harbor", "paused": True},
         "note_opportunity": {"opportunity_id": 4, "note": "Invoiced"},
     }
     asked = {

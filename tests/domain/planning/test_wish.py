@@ -522,3 +522,128 @@ def test_what_follows_the_first_sentence_is_taken_as_it_stands(
 )
 def test_what_is_forbidden_empty_or_cut_off_is_not_taken(words: str) -> None:
     assert wish_in(words, BOOKS, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("Invoice Acme 450 for the workshop on Tuesday",
+         {"customer": "Acme", "amount": "450.00", "what": "workshop on Tuesday"}),
+        ("Please invoice Acme 450 EUR for the workshop on Tuesday and send it",
+         {"customer": "Acme", "amount": "450.00", "currency": "EUR", "what": "workshop on Tuesday", "send": "yes"}),
+        ("Invoice Acme 450 for consulting and training, due in 14 days, please",
+         {"customer": "Acme", "amount": "450.00", "what": "consulting and training", "due_days": "14"}),
+        ("Send Acme an invoice of 450.00 for the workshop",
+         {"customer": "Acme", "amount": "450.00", "what": "workshop", "send": "yes"}),
+        ("Make an invoice over 1,200 USD to Acme for design work",
+         {"customer": "Acme", "amount": "1200.00", "currency": "USD", "what": "design work"}),
+        ("Invoice Acme for the workshop on Tuesday", {"customer": "Acme", "what": "workshop on Tuesday"}),
+        ("Invoice Acme 450 for 2 workshops", {"customer": "Acme", "amount": "450.00", "what": "2 workshops"}),
+        ("Invoice Acme 450 for room 12", {"customer": "Acme"}),
+        ("Bill Acme $450 incl. VAT for the workshop", {"customer": "Acme", "currency": "USD", "what": "workshop"}),
+        ("Schreib Acme eine Rechnung \u00fcber 450 EUR netto f\u00fcr den Workshop am Dienstag",
+         {"customer": "Acme", "amount": "450.00", "currency": "EUR", "what": "Workshop am Dienstag"}),
+        ("Schreiben Sie bitte Hofer GmbH eine Rechnung \u00fcber 450 EUR netto f\u00fcr Beratung und schicken Sie sie",
+         {"customer": "Hofer GmbH", "amount": "450.00", "currency": "EUR", "what": "Beratung", "send": "yes"}),
+        ("Schreib Acme eine Rechnung \u00fcber 450 EUR brutto f\u00fcr den Workshop",
+         {"customer": "Acme", "currency": "EUR", "what": "Workshop"}),
+        ("Facture 450 EUR \u00e0 Dupont SARL pour l'atelier de mardi",
+         {"customer": "Dupont SARL", "amount": "450.00", "currency": "EUR", "what": "l'atelier de mardi"}),
+        ("Fais une facture de 450 EUR \u00e0 Dupont SARL pour l'atelier et envoie-la",
+         {"customer": "Dupont SARL", "amount": "450.00", "currency": "EUR", "what": "l'atelier", "send": "yes"}),
+        ("Factura 450 EUR a Talleres Ruiz por el taller",
+         {"customer": "Talleres Ruiz", "amount": "450.00", "currency": "EUR", "what": "taller"}),
+        ("Fattura 450 EUR a Rossi Srl per la consulenza",
+         {"customer": "Rossi Srl", "amount": "450.00", "currency": "EUR", "what": "consulenza"}),
+        ("Maak een factuur van 450 EUR voor Bakker BV voor de workshop en stuur hem op",
+         {"customer": "Bakker BV", "amount": "450.00", "currency": "EUR", "what": "workshop", "send": "yes"}),
+    ],
+)  # fmt: skip
+def test_an_invoice_in_a_sentence_is_understood_with_what_it_is_for(
+    words: str, values: dict[str, str]
+) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert wish.playbook.name == "one_invoice"
+    assert {name: value for name, value in wish.values.items() if name in values} == values
+    if "amount" not in values:
+        assert "amount" not in wish.values, "a sum with its tax, or one of two numbers, is asked for"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Invoice Acme 450 is wrong",
+        "The invoice to Acme over 450 for the workshop is wrong",
+        "Don't invoice Acme 450 for the workshop",
+        "Did you invoice Acme 450 for the workshop?",
+        "Invoice 12 for Acme is missing",
+        "They will invoice Acme 450 for the workshop",
+        "Invoice me 450 for the workshop",
+        "Anna: invoice from Acme 450 for the workshop",
+    ],
+)
+def test_words_that_only_speak_of_an_invoice_make_none(words: str) -> None:
+    assert wish_in(words, BOOKS, TODAY) is None
+
+
+def test_hours_of_a_month_stay_the_monthly_invoice() -> None:
+    for words in ("Invoice Acme for October", "Invoice Acme for the hours of October"):
+        wish = wish_in(words, BOOKS, TODAY)
+        assert wish
+        assert wish.playbook.name == ONE
+
+
+DECEMBER = "2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("words", "playbook", "values"),
+    [
+        ("Stop reminding Acme", "pause_reminders", {"who": "Acme"}),
+        (f"No more reminders for invoice {NUMBER} until 31 December 2026, please",
+         "pause_reminders", {"who": f"invoice {NUMBER}", "until": DECEMBER}),
+        ("Please pause the reminders for Acme until 2026-12-31", "pause_reminders", {"who": "Acme", "until": DECEMBER}),
+        ("Don't remind Acme any more", "pause_reminders", {"who": "Acme"}),
+        ("Do not remind Acme to pay", "pause_reminders", {"who": "Acme"}),
+        ("Cancel the reminders for invoice 12", "pause_reminders", {"who": "12"}),
+        ("Bitte keine Mahnungen mehr an Hofer GmbH", "pause_reminders", {"who": "Hofer GmbH"}),
+        ("Pausiere die Mahnungen an Hofer GmbH bis 31.12.2026",
+         "pause_reminders", {"who": "Hofer GmbH", "until": DECEMBER}),
+        ("Arr\u00eate de relancer Dupont SARL", "pause_reminders", {"who": "Dupont SARL"}),
+        ("Ne relance plus Dupont SARL", "pause_reminders", {"who": "Dupont SARL"}),
+        ("No m\u00e1s recordatorios a Talleres Ruiz", "pause_reminders", {"who": "Talleres Ruiz"}),
+        ("Sospendi i solleciti a Rossi Srl", "pause_reminders", {"who": "Rossi Srl"}),
+        ("Geen herinneringen meer aan Bakker BV", "pause_reminders", {"who": "Bakker BV"}),
+        ("Remind Acme again", "resume_reminders", {"who": "Acme"}),
+        ("remind them again", "resume_reminders", {}),
+        ("Resume reminders for Acme", "resume_reminders", {"who": "Acme"}),
+        ("Mahne Hofer GmbH wieder", "resume_reminders", {"who": "Hofer GmbH"}),
+        ("Reprends les relances pour Dupont SARL", "resume_reminders", {"who": "Dupont SARL"}),
+        ("Reanuda los recordatorios a Talleres Ruiz", "resume_reminders", {"who": "Talleres Ruiz"}),
+        ("Riprendi i solleciti a Rossi Srl", "resume_reminders", {"who": "Rossi Srl"}),
+        ("Herinner Bakker BV weer", "resume_reminders", {"who": "Bakker BV"}),
+        ("Remind Acme to pay again", "payment_reminders", {"customer": "Acme"}),
+    ],
+)  # fmt: skip
+def test_reminders_are_paused_and_go_on_in_words(words: str, playbook: str, values: dict[str, str]) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, dict(wish.values)) == (playbook, values)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Remind me again tomorrow",
+        "Stop reminding me",
+        "They said: we want no more reminders",
+        "Did you stop reminding Acme?",
+        "Don't stop reminding Acme",
+        "Never stop the reminders for Acme",
+        "Don't remind Anna of the call",
+        "Erinnere mich nicht mehr",
+    ],
+)
+def test_words_that_only_speak_of_reminding_pause_nothing(words: str) -> None:
+    assert wish_in(words, BOOKS, TODAY) is None

@@ -1,0 +1,101 @@
+"""An invoice that its owner asks for in a sentence: shown, made once, and mailed only where that was said."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.approvals.answer import Decision
+from tasks.approvals.decide import AnswerResult
+from tasks.approvals.record import pending
+from tests.planned import Work
+from tests.sandbox_fixture import sent
+from tests.tasks.planning.test_monthly_invoice import work, worked
+from tests.tasks.planning.test_vendor_onboarding import dropped
+
+__all__ = ["work"]
+
+
+def customer(work: Work, name: str = "Ash Tree Ltd", email: str = "office@ash.example") -> int:
+    [found] = work.sandbox.odoo("res.partner", "create", vals_list=[{"name": name, "email": email}])
+    return int(found)
+
+
+def invoices(work: Work, partner: int) -> list[tuple[str, float, str, str]]:
+    rows = work.sandbox.odoo(
+        "account.move",
+        "search_read",
+        domain=[["partner_id", "=", partner], ["move_type", "=", "out_invoice"]],
+        fields=["state", "amount_untaxed", "invoice_date_due", "invoice_line_ids"],
+    )
+    found = []
+    for row in rows:
+        [line] = work.sandbox.odoo("account.move.line", "read", ids=row["invoice_line_ids"], fields=["name"])
+        found.append((row["state"], row["amount_untaxed"], row["invoice_date_due"], line["name"]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "mails", "days"),
+    [
+        ("Invoice Ash Tree 450 for the workshop on Tuesday", 0, 30),
+        ("Invoice Ash Tree 450 for the workshop on Tuesday, due in 14 days, and send it", 1, 14),
+    ],
+    ids=["made", "sent"],
+)
+async def test_an_invoice_in_a_sentence_is_made_once_and_sent_where_that_was_said(
+    work: Work, words: str, mails: int, days: int
+) -> None:
+    partner = customer(work)
+    task = dropped(work, words)
+    await work.work(task)
+    [asked] = pending()
+    for said in ("Ash Tree", "450.00", "workshop on Tuesday", words):
+        assert said in asked.shown, asked.shown
+    assert invoices(work, partner) == []
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    due = f"{work.now + timedelta(days=days):%Y-%m-%d}"
+    assert invoices(work, partner) == [("posted", 450.0, due, "workshop on Tuesday")]
+    assert [mail["To"] for mail in sent(work.sandbox)] == ["office@ash.example"] * mails
+
+
+async def test_a_sum_that_is_missing_is_asked_for_in_the_one_question(work: Work) -> None:
+    partner = customer(work)
+    task = dropped(work, "Invoice Ash Tree for the workshop")
+    await work.work(task)
+    [asked] = pending()
+    assert "How much, before tax" in asked.shown
+    [answer] = work.decide()
+    assert answer.kind is AnswerResult.ASK_AGAIN
+    work.decide(amount="450")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert [one[1] for one in invoices(work, partner)] == [450.0]
+
+
+async def test_of_two_customers_one_is_asked_for(work: Work) -> None:
+    boats, sons = customer(work, "Larch Boats Ltd"), customer(work, "Larch & Sons", "sons@larch.example")
+    task = dropped(work, "Invoice Larch 450 for the workshop")
+    await work.work(task)
+    work.decide()
+    for _ in range(2):
+        await work.work(task)
+    [asked] = pending()
+    assert {"Larch Boats Ltd", "Larch & Sons"} <= set(asked.inputs["slots"][0]["one_of"])
+    work.decide(customer="Larch Boats Ltd")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert (len(invoices(work, boats)), invoices(work, sons)) == (1, [])
+
+
+async def test_a_refused_letter_cancels_the_invoice(work: Work) -> None:
+    partner = customer(work)
+    task = dropped(work, "Invoice Ash Tree 450 for the workshop and send it")
+    await work.work(task)
+    work.decide()
+    for _ in range(4):
+        await work.work(task)
+        if any(one.action == "mail.send_email" for one in pending()):
+            break
+        work.decide()
+    work.decide(Decision.REJECT)
+    await worked(work, task)
+    assert [one[0] for one in invoices(work, partner)] == ["cancel"]
+    assert sent(work.sandbox) == []

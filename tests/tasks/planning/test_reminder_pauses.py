@@ -1,0 +1,121 @@
+"""Reminders that are paused and go on in the owner's words, at once, and told in the note."""
+
+from datetime import timedelta
+from typing import Any
+
+from domain.accounting.reminder import RemindersWanted
+from domain.vault.folder import Folder
+from tasks.accounting.reminder_pauses import paused_until
+from tasks.accounting.reminders import reminders_due
+from tasks.actions import connected
+from tasks.approvals.record import pending
+from tasks.clock import present
+from tasks.mail.take_mail import take_part
+from tasks.policy.handbook import read_handbook
+from tests.gmail_world import client_of, deliver
+from tests.planned import Work
+from tests.tasks.planning.test_monthly_invoice import sent, work, worked
+from tests.tasks.planning.test_payment_reminders import late, only
+from tests.tasks.planning.test_vendor_onboarding import dropped
+
+__all__ = ["work"]
+
+
+def customer_of(work: Work, invoice: int) -> tuple[int, str]:
+    [row] = work.sandbox.odoo("account.move", "read", ids=[invoice], fields=["partner_id", "name"])
+    return row["partner_id"][0], row["name"]
+
+
+def log(work: Work, model: str, record: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = work.sandbox.odoo(
+        "mail.message",
+        "search_read",
+        domain=[["model", "=", model], ["res_id", "=", record]],
+        fields=["body"],
+    )
+    return found
+
+
+async def due(work: Work, days: int = 0) -> set[str]:
+    """Who would be reminded now."""
+    async with await connected.books() as client:
+        found = await reminders_due(client, RemindersWanted(), work.now.date() + timedelta(days=days))
+    return {one.customer for one in found.invoices}
+
+
+async def done(work: Work, words: str) -> str:
+    """Done without any question; the task's note."""
+    task = dropped(work, words)
+    assert (await work.work(task)).name == "Completed", work.note(task).render()
+    assert pending() == []
+    assert work.folder(task) is Folder.DONE
+    return work.note(task).render()
+
+
+async def test_a_customers_reminders_stop_at_once_and_go_on(work: Work) -> None:
+    only(work)
+    ash, _ = (
+        late(work, "Ash", "ash@sender.example", 5, 100.0),
+        late(work, "Birch", "birch@sender.example", 5, 50.0),
+    )
+    partner, _ = customer_of(work, ash)
+    assert await due(work) == {"Ash", "Birch"}
+    note = await done(work, "Stop reminding Ash")
+    assert "Payment reminders are paused until told otherwise" in note
+    assert "Payment reminders are paused until told otherwise" in str(log(work, "res.partner", partner))
+    assert await due(work) == {"Birch"}
+    assert "reminders paused" in await done(work, "Who hasn't paid?")
+    assert await worked(work, work.ask("payment_reminders")) == "Completed"
+    assert [mail["To"] for mail in sent(work.sandbox)] == ["birch@sender.example"]
+    assert "Payment reminders go on" in await done(work, "Remind them again")
+    assert await due(work) == {"Ash"}, "Birch was reminded"
+    task = dropped(work, "remind them again now")
+    assert await worked(work, task) == "Escalated"
+    assert "no reminders are paused" in work.note(task).render()
+
+
+async def test_an_invoices_reminders_are_paused_until_a_day(work: Work) -> None:
+    only(work)
+    ash = late(work, "Ash", "ash@sender.example", 5, 100.0)
+    until = work.now.date() + timedelta(days=10)
+    note = await done(work, f"No more reminders for invoice {customer_of(work, ash)[1]} until {until}")
+    assert f"paused until {until}" in note
+    assert "paused until" in str(log(work, "account.move", ash))
+    assert (await due(work), await due(work, 10), await due(work, 11)) == (set(), set(), {"Ash"})
+
+
+async def test_one_who_is_to_be_reminded_though_paused_is_told(work: Work) -> None:
+    only(work)
+    late(work, "Ash", "ash@sender.example", 5, 100.0)
+    await done(work, "Stop reminding Ash")
+    task = dropped(work, "Remind Ash to pay")
+    assert await worked(work, task) == "Escalated"
+    assert "Ash: reminders paused, so nothing was sent" in work.note(task).render()
+    assert sent(work.sandbox) == []
+
+
+async def test_a_day_that_is_over_pauses_nothing(work: Work) -> None:
+    only(work)
+    late(work, "Ash", "ash@sender.example", 5, 100.0)
+    task = dropped(work, "Pause the reminders for Ash until 2026-01-31")
+    assert await worked(work, task) == "Escalated"
+    assert "2026-01-31 is over" in work.note(task).render()
+    assert await due(work) == {"Ash"}
+
+
+async def test_what_a_customer_writes_pauses_nothing(work: Work) -> None:
+    only(work)
+    ash = late(work, "Ash", "ash@sender.example", 5, 100.0)
+    partner, _ = customer_of(work, ash)
+    key = deliver(
+        work.sandbox,
+        sender="Ash <ash@sender.example>",
+        subject="Stop reminding Ash",
+        text="Stop reminding Ash.",
+    )
+    async with client_of(work.sandbox) as client:
+        await take_part(client, frozenset(), clock=present, read_handbook=read_handbook)
+    await work.work(f"gmail-{key}")
+    assert await due(work) == {"Ash"}
+    async with await connected.books() as books:
+        assert await paused_until(books, [("res.partner", partner)]) == {}
