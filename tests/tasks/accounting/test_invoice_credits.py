@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -271,3 +271,31 @@ async def test_what_is_no_full_credit_is_no_evidence(odoo: OdooWorld) -> None:
         ({"customer": "Somebody"}, "Somebody's"),
     ):
         assert problem in credit_problems(inputs, receipt.model_copy(update=changed))[0]
+
+
+async def test_another_companys_invoice_is_said_to_be_that_companys() -> None:
+    move = {
+        "id": 7,
+        "name": "INV/2026/00007",
+        "move_type": "out_invoice",
+        "state": "posted",
+        "partner_id": [3, "Ash"],
+        "company_id": [2, "Harbor Boats"],
+        "currency_id": [1, "USD"],
+    }
+    answers: dict[str, Any] = {
+        "account.move/read": [move],
+        "res.users/context_get": {"uid": 5},
+        "res.users/read": [{"company_id": [1, "Harbor Works"]}],
+        "account.journal/search_read": [{"id": 1, "default_account_id": False}],
+    }
+
+    class Books:
+        """Answers as an Odoo whose bot may see both companies."""
+
+        async def call(self, model: str, method: str, *_ids: object, **_arguments: object) -> Any:
+            return answers[f"{model}/{method}"]
+
+    order = InvoiceCreditOrder(invoice_id=7, dated=DAY)
+    with pytest.raises(NotCreditableError, match=r"of Harbor Boats, .* keeps the books of Harbor Works"):
+        await complete_credit(cast("OdooClient", Books()), order)
