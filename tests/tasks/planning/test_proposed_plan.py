@@ -79,6 +79,15 @@ async def test_steps_are_confirmed_and_then_asked_about_as_the_policy_wants(work
     assert asked(work) == 1
 
 
+async def test_what_words_may_do_at_once_a_model_may_not(work: Work) -> None:
+    says(work, playbook="pause_reminders", inputs={"who": "Harbor"})
+    task = store(work, b"Would you leave Harbor in peace with those letters?", "files", "note.txt")
+    assert (await work.work(task)).name == "Waiting", work.note(task).render()
+    [request] = pending()
+    assert (request.action, request.inputs["values"]["who"]) == (FILL_IN, "Harbor")
+    assert work.sandbox.journal(service="odoo", path="message_post") == []
+
+
 async def test_what_is_not_confirmed_is_not_done(work: Work) -> None:
     says(work, **steps(**MAIL))
     task = store(work, WRITE.encode(), "files", "note.txt")
