@@ -1,7 +1,8 @@
 """File dropped -> Done for a low-risk task, beside an empty flow run started the same way; and with a full Done/.
 
 `python -m benchmarks.spine [--runs 10] [--notes 100000]` starts an installation of its own in a temporary folder.
-The two are measured in turn, so that a machine whose speed drifts does not favour one.
+The two are measured in turn, so that a machine whose speed drifts does not favour one. Each holds a wait of its own:
+the receipt half a second until its file counts as whole, the empty run the rest of the second until its runner looks.
 """
 
 import argparse
