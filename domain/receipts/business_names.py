@@ -10,13 +10,16 @@ LEGAL_FORM = re.compile(
     r"\bSDN\.? ?BHD\b|\bSDN\.? ?\b8HD\b|\bS/B\b|\bBERHAD\b|\bBHD\b|\bPTE\.? ?LTD\b|\bPTY\.? ?LTD\b|\bPVT\.? ?LTD\b|"
     r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bGMBH\b|\bUG\b|"
     r"\bAG\b|\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|\bS\.?L\.?U?\.(?=$|\W)|"
-    r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|\bCO\.(?= |$)|"
+    r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|"
+    r"(?<!, )\bCO\.(?= |$)|"
     r"\bPLT\b|\bSB$|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\.|"
     r"\bS\.?[AL]\.?U?\.?$|\bS\.?N\.?C\b|\bEURL\b|\bSASU\b|\bSCI\b|\bSELA(?:RL|S)\b|\bS\.L\.P\.|\bS\u00c0RL\b|"
     r"\bV\.?O\.?F\b|\bNV$|\bBVBA\b|\bLDA\b|"
     r"\bGBR\b|\bMBB\b|\bPARTG\b|\b[UB]\.A\.|\bE\.U\.|\bDAC\b|\bC\.B\.|"
-    r"\bSOC(?:IET[A\u00c0])?\.? COOP(?:ERATIVA)?\b\.?|\bS\. ?COOP\b\.?|"
-    r"\bS\.?N\.?C\.?$|\bCOMM\.? ?V\b\.?|\bVZW\b|\bA R\. ?L\.|\bASBL\b|\bE\.?G\.?$|\bS\.C\.(?:P\.?|A\.?|"
+    r"\bSOC(?:IET[A\u00c0])?\.? (?:AGR(?:ICOLA)?\.? )?COOP(?:ERATIVA)?\b\.?(?: AGR(?:ICOLA)?\b\.?)?|"
+    r"\bP\.A\.(?=$|,)|\bE\.?I\.?R\.?L\b\.?|\bS\.A\.C\.|\bS\. ?COOP\b\.?|"
+    r"\bS\.?N\.?C\.?$|\bCOMM\.? ?V\b\.?|\bS\.?COMM\b\.?|\bS\.E\.N\.C\.|"
+    r"\bVZW\b|\bA R\. ?L\.|\bASBL\b|\bE\.?G\.?$|\bS\.C\.(?:P\.?|A\.?|"
     r"R\.?L\.?)?(?=$|\W)|"
     r"\bSC(?:RL|OP|P|A)?$|\bOG$|\bKGAA\b|\bC\.I\.C\b|\bCIC$|\bPLLC\b|(?:&|\bEN) Z(?:N|OO?N|ONEN)\b\.?|(?:&|"
     r"\bET) CIE\b\.?"
@@ -59,7 +62,7 @@ _ADDRESS = re.compile(
 )
 _CONTACT = re.compile(
     r"\b(?:TEL|TELEPHONE|PHONE|FAX|H/P|HP|HOTLINE|MOBILE|WHATSAPP|E-?MAIL|WEB(?:SITE)?|CALL)\b\s?[.:#/\d(+-]|"
-    r"WWW\.|HTTPS?:|@\w|\w\.COM\b|\+?\d[\d ()-]{7,}\d|FACEBOOK|INSTAGRAM"
+    r"WWW\.|HTTPS?:|@\w|\w\.COM\b|(?!\d{4}-\d{4} [A-Z])\+?\d[\d ()-]{7,}\d|FACEBOOK|INSTAGRAM"
 )
 _DOCUMENT_WORD = re.compile(
     r"^\W*(?:SIMPLIFIED |TAX |CASH |SALES? |OFFICIAL |PROFORMA |COMMERCIAL |GUEST |CREDIT |PAYMENT |CUSTOMER |ORDER |"
@@ -140,7 +143,7 @@ def can_be_name(text: str) -> bool:
     upper = text.upper().strip()
     letters = len(_LETTER.findall(upper))
     digits = sum(char.isdigit() for char in upper)
-    if letters < 2 or digits > letters or len(upper) > 90:  # noqa: PLR2004 - names have letters and an end
+    if letters < 2 or (digits > letters and not LEGAL_FORM.search(upper)) or len(upper) > 90:  # noqa: PLR2004 - names have letters and an end
         return False
     if upper.startswith("(") or FORM_WORDS.issuperset(re.findall(r"[\w/]+", upper)):
         return False

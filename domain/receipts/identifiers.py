@@ -8,6 +8,11 @@ from domain.receipts.found import Found
 from domain.receipts.layout import LayoutRow
 
 TAX_LABEL = r"(?:GST|SST|VAT|TAX|UST|USTID|TVA|BTW|IVA|TIN|GSTIN|ABN|EIN|NIF|CIF|UID|P\.? ?IVA|MWST|SIRET)"
+TAX_ID = re.compile(
+    rf"(?:\b{TAX_LABEL}\b|STEUER-?N|\bST\.?-? ?NR|\b(?:KVK|RFC|RUC|CUIT|SIREN|RCS|RPR|UEN|CVR|UTR)\b|\bC\.F\.|\bMVA\b)"
+    r"(?=[^%]*\d(?:[ ./-]?[A-Z]{0,3}\d){5})|\b(?:ATU ?\d{3}|CHE-?\d{3}|[A-Z]{2} ?\d{9}\b|BE ?[01]\d{3}[. ]\d{3})"
+)
+"""A number by which a firm is registered, behind its label; `IVA 21 %` is none, nor is a sum."""
 _LABELLED_TAX = re.compile(
     rf"\b{TAX_LABEL}\b"
     r"(?:[ /]*E?[ /]*C\.? ?F\b\.?)?[- .]*(?:REG(?:ISTRATION|N)?\b)?[- .]*"

@@ -66,8 +66,21 @@ def _next_column(sheet: Sheet, label: PageCell) -> float:
         if one.x0 - label.x1 > 3 * label.height and re.search(r"[A-Z]{3}", one.folded)
     ]
     starts = [start for start in starts if _is_column(sheet, label, start)]
-    others = [_left_edge(sheet, one) for one in sheet.after(label) if _opens(one)]
+    beside = [*sheet.after(label), *_just_below(sheet, label)]
+    others = [_left_edge(sheet, one) for one in beside if _opens(one)]
     return min([*starts, *others], default=10_000.0) - label.height
+
+
+def _just_below(sheet: Sheet, label: PageCell) -> list[PageCell]:
+    """What stands to the right, less than a line lower: columns need not share their lines."""
+    rows = sheet.rows[label.row + 1 : label.row + 2]
+    return [
+        one
+        for row in rows
+        if row.page == label.page
+        for one in row.cells
+        if one.x0 > label.x1 + label.height and one.y0 < label.y1
+    ]
 
 
 def _left_edge(sheet: Sheet, label: PageCell) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from domain.receipts.identifiers import TAX_ID
 from domain.receipts.page.blocks import block_under
 from domain.receipts.page.cells import PageCell, Sheet
 from domain.receipts.page.names import BREAK, POSTAL, first_name, name_in, same_key
@@ -26,10 +27,9 @@ _SLIP = re.compile(
     r"BULLETIN DE VERSEMENT|TALON (?:DE )?PAIEMENT"
 )
 """A slip to pay with: its `To` is the payee."""
-_PHONE = re.compile(r"\bTEL\b|PHONE|(?<![\w.])(?:\+\d|\(?0)\d[\d ()/-]{7,}\d")
+PHONE = re.compile(r"\bTEL\b|PHONE|(?<![\w.])(?:\+\d|\(?0)\d[\d ()/-]{7,}\d")
 _PAIR = re.compile(r":\s.*\d")
 """`Invoice date: 4 May 2026` over an address is no part of it."""
-_TAXED = re.compile(r"\b(?:VAT|TVA|BTW|NIF|CIF|UID|UST|GSTIN|ABN|SIRET)\b|P\.? ?IVA")
 _CALLED = re.compile(r"\bTEL(?!E?[CK]OM)|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
 """A way to reach somebody; under a letterhead, a tax number alone may as well be the customer's."""
 
@@ -81,18 +81,27 @@ _ADDRESSED = re.compile(
 
 def address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
     """Unlabelled addresses in the upper half that call somebody by name, or have no way to reach anybody."""
+    return set(addresses(sheet, theirs))
+
+
+def addresses(sheet: Sheet, theirs: set[PageCell]) -> dict[PageCell, str]:
+    """The cells of unlabelled addresses that may be the customer's, and which sign says so."""
     blocks = [_column_above(sheet, cell) for cell in _towns(sheet, theirs)]
     letterheads = [block for block in blocks if any(sheet.depth(one) < LETTERHEAD for one in block)]
-    reached_by = _CALLED if letterheads or _has_head_line(sheet) else REACHED_BY
+    reached_by = (_CALLED,) if letterheads or _has_head_line(sheet) else (REACHED_BY, TAX_ID)
     first = _first_address(sheet)
-    found: set[PageCell] = set()
+    found: dict[PageCell, str] = {}
     for block in blocks:
         around = [*block, *cells_near(sheet, block[0])]
         is_called = any(_ADDRESSED.search(one.folded) for one in block)
         is_letterhead = block in letterheads and min(one.y0 for one in block) < first
-        is_bare = not is_letterhead and not any(reached_by.search(one.folded) for one in around)
+        is_bare = not is_letterhead and not any(
+            said.search(one.folded) for one in around for said in reached_by
+        )
         if is_called or is_bare:
-            found.update(block)
+            found |= dict.fromkeys(
+                block, "called-at-top" if is_letterhead else "called" if is_called else "bare"
+            )
     return found
 
 
@@ -102,7 +111,7 @@ def _first_address(sheet: Sheet) -> float:
         cell.y1
         for row in sheet.rows
         for cell in row.cells
-        if not row.page and any(said.search(cell.folded) for said in (POSTAL, _PHONE, _TAXED))
+        if not row.page and any(said.search(cell.folded) for said in (POSTAL, PHONE, TAX_ID))
     )
     return min(ends, default=float("inf"))
 

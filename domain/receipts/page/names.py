@@ -50,9 +50,10 @@ _NOT_A_NAME = re.compile(
     r"\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
     r"\bMEMBRE D'UN|\bMEMBER OF\b|^LES MONTANTS\b|"
     r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M|SRES|SRA?|DHR|MEVR|FAM|FAMILIE|"
-    r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.? | (?:ES|IST|IS|"
+    r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.?(?: |$)| (?:ES|IST|IS|"
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
-    r"^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
+    r"^NEI CONFRONTI|^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |"
+    r"^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
     r"^(?:M/S|SERIE)\b|^(?:FIRMA|DITTA|PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|"
     r"OUR) FIRM$|"
     r"\bDEL? RECIBO\b|"
@@ -71,13 +72,22 @@ _NOT_A_NAME = re.compile(
 _TAXED = re.compile(r"\W*(?:INC|EX)\.? (?:VAT|GST|TAX)\W*")
 """A column of amounts: `Inc` is no legal form there."""
 _JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
-_RUNS_ON = re.compile(
+RUNS_ON = re.compile(
     r"(?:[&+]|(?:und|and|et|en|e|y|du|des|del|della|de|di|d[ao]|von|van|der|den|zum|zur)\b|"
     r"d['\u2019])"
 )
 """How a name's second line begins that can't begin a name."""
-_STREET = re.compile(
-    r"(?:C/|CL/|AVDA?\b|CTRA\b|POL\. |PASEO |PASSEIG |CARRER |CAMINO |RUE |QUAI |CHEMIN |ROUTE |IMPASSE |VIALE |CORSO |"
+OPEN_END = re.compile(
+    r"(?:[&+,(-]|\b(?:und|and|et|en|e|y|du|des|del|della|de|di|d[ao]|von|van|der|den|the|of|la|le|les|los|het|dal))\s*$",
+    re.IGNORECASE,
+)
+"""How a name's first line ends that can't end a name."""
+GOES_ON = re.compile(r"[&+]|(?:und|and|et|en|y|e|di)\b")
+"""How a line begins without which the one above is no whole name; behind `de` may be its owner."""
+STREET = re.compile(
+    r"(?:C/|CL/|AVDA?\b|CTRA\b|POL\. |PASEO |PASSEIG |CARRER |CAMINO |RUE |QUAI |CHEMIN |ROUTE |IMPASSE |"
+    r"Z\.?[AI]\.?C?\.? |LIEU[- ]DIT |LE BOURG|"
+    r"VIALE |CORSO |"
     r"PIAZZA |VIA )"
 )
 """What a street's name begins with, and a company's without a legal form does not."""
@@ -99,6 +109,13 @@ _BRAND_OF = re.compile(
     r"|es operado por|\u00e8 gestito da)\s*(?:the\s+)?",
     re.IGNORECASE,
 )
+_IS_OF = re.compile(
+    r"\b(?:is|est|ist|es|\u00e8|wird|wordt)\s+(?:[\w-]+\s+){1,4}?"
+    r"(?:by|of|par|du|des?|von|der|durch|por|del?|da|dalla|di|door|van)\s+(?=[A-Z\u00c0-\u00de])"
+)
+"""`... ist ein Angebot der`, `... est \u00e9dit\u00e9e par`: the company behind it follows, if it has a legal form."""
+_UNNAMED = re.compile(r"(?:an?|une?|una|uno|eine?|een)\s+(?:[a-z\u00df-\u00ff]+\s+)+(?=[A-Z\u00c0-\u00de])")
+"""What stands before a company's name that is none of it: `un prodotto Acme S.r.l.`."""
 _AROUND = ' :;,|*-\u2013\u00b7\u2022"\u201c\u201d\u201e\u00ab\u00bb'
 _DOMAIN = re.compile(r"(?:WWW\.)?([\w-]{3,})\.[\w.-]+[A-Z]")
 _ASIDE = re.compile(r" \([a-z ]+\)$")
@@ -109,6 +126,15 @@ _SOLD_BY = re.compile(
     re.IGNORECASE,
 )
 """In a sentence a company's name alone counts behind it: `sold by Jenny` is said at a till."""
+_CONNECTS = re.compile(
+    r"(?:&|\+|und|and|et|en|e|y|i|of|the|du|des|del|della|delle|dei|degli|de|di|d[ao]|les|la|le|los|las|von|van|der|den|"
+    r"zum|zur|am|im|in|aan|voor|f\u00fcr|pour|per|para|'t|d['\u2019]\w+|l['\u2019]\w+|\(.*|.*\))$"
+)
+_PARTS_END, _SENTENCE_ENDS = (
+    re.compile(r"[:;|\u00b7\u2022\u2013-]$"),
+    re.compile(r"[a-z\u00df-\u00ff]{4}\.$|\w{3},$"),
+)
+"""`Gebr.` is part of a name, `Leeds.` ends a sentence."""
 _SENT_BY = re.compile(
     r"^(?:From|By|Von|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
     r"D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
@@ -183,14 +209,14 @@ def with_second_line(name: str, following: Sequence[PageCell], *, heading: bool 
         and not is_address(beside_form)
     )
     open_end = re.search(r"(?:&|\bUND|\bAND|\bET|[-,(])\s*$", name, re.IGNORECASE)
-    runs_on = bool(LEGAL_FORM.search(upper)) and (heading or _RUNS_ON.match(second))
-    in_large = (heading or _is_trade(name)) and bool(name_in(second)) and not is_document_word(second)
+    runs_on = GOES_ON.match(second) or (LEGAL_FORM.search(upper) and (heading or RUNS_ON.match(second)))
+    in_large = (heading or is_trade(name)) and bool(name_in(second)) and not is_document_word(second)
     if (is_form or open_end or runs_on or in_large) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
         return name_in(f"{name} {second}") or name
     return name
 
 
-def _is_trade(name: str) -> bool:
+def is_trade(name: str) -> bool:
     """Whether a line says in one word what somebody does; who it is says the next."""
     return " " not in name and (is_only_trade(name) or bool(_TRADE_END.search(folded(name))))
 
@@ -252,12 +278,33 @@ def company_behind(text: str) -> str:
     seller = head_of(text[sold.end() :]) if sold else ""
     if LEGAL_FORM.search(seller.upper()):
         return name_in(seller)
-    found = _BRAND_OF.search(text)
-    if found is None:
+    found = _BRAND_OF.search(text) or _IS_OF.search(text)
+    if found is None or (found.re is _IS_OF and not LEGAL_FORM.search(text[found.end() :].upper())):
         return ""
     behind = text[found.end() :]
     form = LEGAL_FORM.search(behind.upper())
     return name_in(head_of(behind[: form.end()] if form else _SENTENCE.split(behind)[0]))
+
+
+def company_in(text: str) -> str:
+    """The company that a line of text names: the words with a capital that lead to a legal form."""
+    form = LEGAL_FORM.search(text.upper())
+    kept: list[str] = []
+    for word in reversed(text[: form.start()].split() if form else []):
+        is_part = word[:1].isupper() or word[:1].isdigit() or _CONNECTS.match(word)
+        if not is_part or _PARTS_END.search(word) or (kept and _SENTENCE_ENDS.search(word)):
+            break
+        kept.insert(0, word)
+    while kept and _CONNECTS.match(kept[0]):
+        kept.pop(0)
+    return name_in(" ".join([*kept, text[form.start() : form.end()]])) if form and kept else ""
+
+
+def _begins_small(head: str) -> bool:
+    """Whether small words stand before a company's name."""
+    begun = _UNNAMED.match(head)
+    form = LEGAL_FORM.search(head.upper())
+    return bool(begun and form and form.start() > begun.end())
 
 
 def _is_form(text: str) -> bool:
@@ -291,7 +338,13 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     inside = _NAME_INSIDE.search(folded(name))
     name = name[inside.end() :] if inside else name
     head = head_of(name)
-    name = head if LEGAL_FORM.search(head.upper()) else name
+    name = (
+        _UNNAMED.sub("", head, count=1)
+        if _begins_small(head)
+        else head
+        if LEGAL_FORM.search(head.upper())
+        else name
+    )
     upper = folded(name)
     is_long_enough = 3 <= len(name) <= 70 and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
     is_word = name.islower() and len(name) < LONG_WORD  # `per`, `from`
@@ -309,9 +362,9 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
         return ""
     if not LEGAL_FORM.search(name.upper()) and (
         role_of(upper)
-        or _STREET.match(upper)
+        or STREET.match(upper)
         or POSTAL.search(upper)
-        or re.search(r"\d{3}|[.:;?!]$|: |^\d|\s\d{1,4} ?[A-Za-z]?$", name)
+        or re.search(r"\d{3}|(?<! [A-Z])\.$|[:;?!]$|: |^\d|\s\d{1,4} ?[A-Za-z]?$", name)
     ):
         return ""
     return name

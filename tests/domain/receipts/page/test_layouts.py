@@ -1,5 +1,6 @@
 """What a page's layout means, one kind each: where names stand, which dates and sums are the bill's."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -392,6 +393,57 @@ NAMES = {
             "Please make checks payable to the firm and note our file number."
         ),
         "FENWICK LLP",
+    ),
+    "a-customer-in-two-languages": (
+        (
+            "FACTURE / INVOICE\n\nÀ / To:\nMoselle Advisory S.à r.l.\n9, rue du Fort\nL-1111 Luxembourg\n"
+            "TVA/VAT LU 11223344\n\nTotal HTVA / Total excl. VAT   400,00\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
+            "Lies Maes Coaching SComm · Steenweg 4, 1000 Brussel · BE 0711.222.333"
+        ),
+        "Lies Maes Coaching SComm",
+    ),
+    "a-numbered-company": (
+        f"9011-2233 Québec inc.\n77, rang Nord\nSaint-Agapit (Québec) G0S 1Z0\n{BILL_TO}",
+        "9011-2233 Québec inc.",
+    ),
+    "a-first-line-that-cannot-end-a-name": (
+        (
+            "Muy Noble Cofradía de\nPescadores del Sur\nC/ Muelle 2, 11001 Cádiz\n\n"
+            "                          D. JUAN PEÑA RÍOS\n                          C/ Sol 4\n"
+            "                          11002 CÁDIZ\n\nRecibo 12   Total   40,00"
+        ),
+        "Muy Noble Cofradía de Pescadores del Sur",
+    ),
+    "a-line-that-begins-with-di": (
+        f"Ceramiche Lunardi\ndi Lunardi Pia\nVia Arno 3\n50100 Firenze\nP.IVA 02244710399\n{BILL_TO}",
+        "Ceramiche Lunardi di Lunardi Pia",
+    ),
+    "a-surname-that-holds-an-account": (
+        f"PINTURAS IBÁÑEZ\nC/ Mayor 8, 44001 Teruel\nNIF 18822773K\n{BILL_TO}",
+        "PINTURAS IBÁÑEZ",
+    ),
+    "made-by-in-a-sentence": (
+        f"tablette\n{BILL_TO}\n\n\n\n\n\nTablette est éditée par Ardoise Logiciels SAS, 5 rue du Lac, 69003 Lyon",
+        "Ardoise Logiciels SAS",
+    ),
+    "a-product-of": (
+        f"contolino\n{BILL_TO}\n\n\n\n\n\ncontolino\nun prodotto Nembo Software S.r.l.\nP.IVA 02244710399",
+        "Nembo Software S.r.l.",
+    ),
+    "a-county-is-no-company": (
+        f"DELANEY AGRI HIRE\nBaling - Slurry\nMacroom, Co. Cork\nVAT IE1188227T\n{BILL_TO}",
+        "DELANEY AGRI HIRE",
+    ),
+    "its-title-in-the-letterhead": (
+        (
+            "Advocatenkantoor Peeters\nMr. An Peeters & Mr. Bart Claes\nDijlestraat 8, 3000 Leuven\n\n\n"
+            "Bouwgroep Demer NV\nDiestsesteenweg 9\n3010 Kessel-Lo\n\nErelonen   800,00\nTotaal   968,00"
+        ),
+        "Advocatenkantoor Peeters",
+    ),
+    "copyright": (
+        f"PRKG\nParking receipt\n{BILL_TO}\n\n\n\n\n\n© 2026 Greyhaven Parking Services Limited. All rights reserved.",
+        "Greyhaven Parking Services Limited",
     ),
     "cheques-and-transfers": (
         (
@@ -969,3 +1021,19 @@ def test_where_money_is_paid_to_is_no_vendor(line: str) -> None:
     found = read(f"{head}\n{BILL_TO}\n\n\n{line}").vendor
     assert found is not None
     assert found.value == "Fernwood Joinery Ltd"
+
+
+def test_two_parties_whose_lines_stand_at_different_heights() -> None:
+    left = [("Da:", 0), ("Ceramiche Lunardi", 13), ("Via Arno 3", 26), ("50100 Firenze", 39)]
+    right = [("A:", 7), ("Trattoria Ombra", 20), ("Via Po 4", 33), ("10100 Torino", 46)]
+    words = [
+        Line(word[0], x + 6 * word.start(), 40.0 + y, x + 6 * word.end() - 1, 51.0 + y, 0)
+        for x, column in ((60.0, left), (300.0, right))
+        for text, y in column
+        for word in re.finditer(r"\S+", text)
+    ]
+    found = read_page(
+        [*words, Line("Totale", 60, 200, 96, 211, 0), Line("450,00", 300, 200, 336, 211, 0)]
+    ).vendor
+    assert found is not None
+    assert found.value == "Ceramiche Lunardi"

@@ -1,0 +1,272 @@
+"""The names that a page prints, and what there is to each: where it stands, what is near it, how it may run on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from domain.receipts.business_names import LEGAL_FORM, has_business_word, is_address, is_only_trade
+from domain.receipts.identifiers import TAX_ID
+from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
+from domain.receipts.page.customer import addresses, cells_near
+from domain.receipts.page.mentions import PRICE, labelled, mentioned, told
+from domain.receipts.page.names import (
+    GOES_ON,
+    LARGE,
+    OPEN_END,
+    POSTAL,
+    RUNS_ON,
+    STREET,
+    is_large,
+    is_trade,
+    lines_below,
+    name_in,
+    placed_name,
+    same_key,
+    says_only,
+    with_second_line,
+)
+from domain.receipts.page.vocabulary import REACHED_BY
+from domain.receipts.people import is_person
+
+TOP, FOOT, HEAD_ROWS = 0.25, 0.75, 3
+"""How far down a page its letterhead ends and its footer begins; and the rows that a page begins with."""
+ADDRESS_LINES = 3
+"""Lines under a name in which its town stands."""
+SMALLER, CLOSE = 0.85, 0.7
+"""Of usual letters, what is small; and how close, in letter heights, the lines of one block stand."""
+_CONTACT_OR_CODE, _MAIL = re.compile(r"\d{3}|@|WWW\."), re.compile(r"@|WWW\.")
+_HOUSE = re.compile(r"\s\d{1,4} ?[A-Z]?\W*$")
+_LIST = re.compile(r"[,|\u00b7\u2022/]| - ")
+_PARTS = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022/]\s+|,\s+")
+STEM = 6
+"""Letters by which two words are one."""
+
+Traits = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A name, the row that it was seen in, and what speaks for it or against it."""
+
+    name: str
+    row: PageRow
+    traits: Traits
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the lines so far have said: whether a name was among them, how many addresses and towns there were."""
+
+    sheet: Sheet
+    window: dict[PageCell, str]
+    first_price: int
+    is_started: bool = False
+    addresses: int = 0
+    towns: int = 0
+    customers: set[str] = field(default_factory=set)
+
+
+def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[Sight]:
+    """Every name outside the customer's cells that may be the sender's."""
+    window = addresses(sheet, theirs)
+    first_price = next((row.number - 1 for row in sheet.rows if PRICE.search(row.text)), len(sheet.rows))
+    seen = _Seen(sheet, window, first_price)
+    seen.customers = {same_key(cell.text) for cell in window}
+    for name, cell, kind in labelled(sheet):
+        yield Sight(name, sheet.rows[cell.row], {kind: 1.0})
+    for row in sheet.rows:
+        for cell in row.cells:
+            if cell not in theirs:
+                yield from _in_cell(seen, cell, row)
+        seen.towns += any(POSTAL.search(cell.folded) for cell in row.cells)
+
+
+def _in_cell(seen: _Seen, cell: PageCell, row: PageRow) -> Iterator[Sight]:
+    said = told(seen.sheet, cell)
+    if said is not None:
+        if said[0]:
+            yield Sight(said[0], row, {said[1]: 1.0})
+        return
+    place = "low" if row.page or seen.sheet.depth(cell) > FOOT else "high"
+    sender = ""
+    for name, kind in mentioned(seen.sheet, cell, row):
+        sender = name if kind in {"sender", "listed", "imprint"} else sender
+        debtor = kind == "holder" and cell.folded.lstrip().startswith(("TITULA", "INTESTA"))
+        if not (debtor and same_key(name) in seen.customers):
+            yield Sight(name, row, {kind: 1.0, f"{kind}-{place}": 1.0})
+    name = name_in(cell.text) if row is not seen.sheet.rows[0] else placed_name(cell.text)
+    if name and sender in {"", name} and says_only(name, cell):
+        yield from _in_line(seen, cell, row, name)
+
+
+def _in_line(seen: _Seen, cell: PageCell, row: PageRow, name: str) -> Iterator[Sight]:
+    """A line that is a name: as it stands, without a trade behind it, with the lines that it may run on in."""
+    traits = _place(seen, cell) | _end(seen.sheet, cell)
+    joined = [Sight(whole, row, traits | more) for whole, more in _joined(seen.sheet, cell, name)]
+    yield from joined
+    if joined and ("next-runs-on" in traits or OPEN_END.search(cell.text)):
+        return
+    yield Sight(name, row, traits)
+    head = name_in(_PARTS.split(cell.text.strip())[0]) if not LEGAL_FORM.search(name.upper()) else ""
+    if head and head != name:
+        yield Sight(head, row, traits | {"head-part": 1.0})
+
+
+def _joined(sheet: Sheet, cell: PageCell, name: str) -> Iterator[tuple[str, Traits]]:
+    """A line with the one or two that follow closely, each as one name, and how they go together."""
+    below = lines_below(sheet, cell)
+    ruled = with_second_line(name, below, heading=is_large(sheet, cell, below))
+    is_whole = _ends_in_form(name)
+    for count in range(1, len(below) + 1):
+        added = below[:count]
+        if any(one.search(added[-1].folded) for one in (_CONTACT_OR_CODE, STREET, _HOUSE)):
+            return
+        joined = name_in(" ".join([name, *(one.text.strip() for one in added)]))
+        if joined and (joined == ruled or not is_whole):
+            yield joined, _junction(sheet, cell, name, added) | _flags({"joined-by-rule": joined == ruled})
+        is_whole = is_whole or _ends_in_form(joined)
+
+
+def _ends_in_form(name: str) -> bool:
+    """Whether a legal form closes a name; one that begins it does not (`SARL COUVERTURE`)."""
+    form = LEGAL_FORM.search(name.upper())
+    return form is not None and form.start() > 0
+
+
+def _flags(said: dict[str, object]) -> Traits:
+    return {name: 1.0 for name, value in said.items() if value}
+
+
+def _place(seen: _Seen, cell: PageCell) -> Traits:
+    """Where on the page a line stands, and what it begins."""
+    sheet = seen.sheet
+    depth, ratio = sheet.depth(cell), cell.height / max(sheet.usual_height, 1.0)
+    is_top, is_foot = not cell.page and depth < TOP, depth > FOOT
+    has_form, is_over = bool(LEGAL_FORM.search(cell.text.upper())), over_address(sheet, cell)
+    traits = _flags(
+        {
+            "line": True,
+            "top": is_top,
+            "small": ratio < SMALLER,
+            "over-address": is_over,
+            "over-address-form": is_over and has_form,
+            "first-address": is_over and not seen.addresses,
+            "later-address": is_over and seen.addresses,
+            "foot": is_foot,
+            "middle": not is_top and not is_foot,
+            "in-goods": cell.row >= seen.first_price and not is_foot,
+            "row-price": PRICE.search(sheet.rows[cell.row].text),
+            "first-row": cell.row == 0,
+            "head-rows": cell.row < HEAD_ROWS,
+            "first": not seen.is_started,
+            "town-above": not cell.page and seen.towns,
+            "window": cell in seen.window,
+            f"window-{seen.window.get(cell)}": cell in seen.window,
+        }
+    )
+    traits["depth-top"] = (1 - depth / TOP) if is_top else 0.0
+    seen.is_started = True
+    begins = _beginning(sheet, cell, is_top=is_top)
+    seen.addresses += is_over and "inside-block" not in begins
+    return traits | begins | _near(sheet, cell, is_top=is_top)
+
+
+def _near(sheet: Sheet, cell: PageCell, *, is_top: bool) -> Traits:
+    """What is close under a line: ways to reach somebody, numbers by which a firm is registered."""
+    near = [one.folded for one in cells_near(sheet, cell)]
+    contact, has_form = any(map(REACHED_BY.search, near)), bool(LEGAL_FORM.search(cell.text.upper()))
+    trader = is_trader(sheet, cell)
+    return _flags(
+        {
+            "form-out-of-reach": has_form and not contact,
+            "contact-top": contact and is_top,
+            "near-mail": any(map(_MAIL.search, near)),
+            "near-tax": any(map(TAX_ID.search, near)),
+            "trader": trader,
+            "trader-person": trader and is_person(cell.text.strip()),
+        }
+    )
+
+
+def _beginning(sheet: Sheet, cell: PageCell, *, is_top: bool) -> Traits:
+    """Whether a line begins a block or goes on in one."""
+    above = [
+        one
+        for row in sheet.rows[max(0, cell.row - 2) : cell.row]
+        for one in row.cells
+        if one.page == cell.page and one.shares_column(cell) and -1 <= cell.y0 - one.y1 < CLOSE * cell.height
+    ]
+    alike = next((one for one in reversed(above) if abs(one.height - cell.height) < 1), None)
+    return _flags(
+        {
+            "inside-block": above,
+            "inside-block-top": above and is_top,
+            "continues-large": alike and cell.height > LARGE * sheet.usual_height,
+            "continues-name": alike and name_in(alike.text),
+        }
+    )
+
+
+def _end(sheet: Sheet, cell: PageCell) -> Traits:
+    """What follows a line: an address, or one that the name may run on in."""
+    below = next(iter(lines_below(sheet, cell)), None)
+    if below is None:
+        return {}
+    address = is_address(below.text) or POSTAL.search(below.folded) or _CONTACT_OR_CODE.search(below.folded)
+    is_alike = abs(below.height - cell.height) < 1
+    is_name = not address and name_in(below.text)
+    return _flags(
+        {
+            "next-alike": is_alike and is_name,
+            "next-other": not is_alike and is_name,
+            "next-runs-on": not address and GOES_ON.match(below.text.strip()),
+        }
+    )
+
+
+def _junction(sheet: Sheet, cell: PageCell, name: str, added: Sequence[PageCell]) -> Traits:
+    """How a line and those under it go together as one name."""
+    last = added[-1]
+    text = last.text.strip()
+    is_alike, runs_on = abs(last.height - cell.height) < 1, bool(RUNS_ON.match(text))
+    forms = LEGAL_FORM.split(text.upper())
+    ends = dict.fromkeys(("next-alike", "next-other", "next-runs-on"), 0.0)
+    return (
+        ends
+        | _end(sheet, last)
+        | _flags(
+            {
+                "joined": True,
+                "joined-three": len(added) > 1,
+                "joined-alike": is_alike,
+                "joined-large": is_alike and cell.height > LARGE * sheet.usual_height,
+                "joined-repeats": same_key(name) in same_key(text),
+                "joined-shares-word": not runs_on and _stems(name) & _stems(text),
+                "joined-second-whole": len(forms) > 1 and len(forms[0].split()) > 1 and not runs_on,
+                "joined-end-form": len(forms) > 1,
+                "joined-trade-first": is_only_trade(name) or has_business_word(name),
+                "joined-trade-end": is_trade(name),
+                "joined-list": _LIST.search(text),
+            }
+        )
+    )
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in re.findall(r"\w{4,}", folded(text))}
+
+
+def is_trader(sheet: Sheet, cell: PageCell) -> bool:
+    """Whether a name stands over an address and a number of registration: somebody in business."""
+    near = [one.folded for one in cells_near(sheet, cell, far=True)]
+    return any(map(POSTAL.search, near)) and any(map(TAX_ID.search, near))
+
+
+def over_address(sheet: Sheet, cell: PageCell) -> bool:
+    """Whether an address stands close under a line."""
+    below: PageCell | None = cell
+    for _ in range(ADDRESS_LINES):
+        below = sheet.under(below, rows=2) if below else None
+        if below and (is_address(below.text) or POSTAL.search(below.folded)):
+            return True
+    return False
