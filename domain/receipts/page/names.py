@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from domain.receipts.business_names import (
     LEGAL_FORM,
@@ -25,6 +26,8 @@ from domain.receipts.page.vocabulary import (
 )
 from domain.receipts.people import is_till_or_paper, who_served
 
+REMEMBERED = 4096
+"""Texts: a page asks of the same line again and again whether it is a name."""
 LARGE, LONG_WORD, LEADING = 1.25, 5, 0.7
 """A name in letters so much taller than usual is a heading; words of a name so long begin with a capital; between two
 lines of a heading there is at most so much of their height."""
@@ -322,11 +325,13 @@ def head_of(text: str) -> str:
     return _ABOUT_CAPITAL.sub("", head)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def name_in(text: str) -> str:
     """The text as a company's name; empty where it cannot be one."""
     return _name_in(text, can_be_name)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def placed_name(text: str) -> str:
     """As `name_in`, of a text that stands where a name does: it may sound like an address (`Harbor Street Offices`)."""
     return _name_in(text, can_be_labelled_name)

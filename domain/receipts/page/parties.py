@@ -24,6 +24,8 @@ SURENESS = 3
 """Of bills not learnt from, one name in fifty that had nine tenths for it was wrong: its third power is sure."""
 SHORTEST_DOMAIN, SAME_START, SHORTEST_SHORT, SHORTEST_CORE = 3, 6, 4, 5
 """Letters of a name in a web address, in common at both starts, and of a short name that a longer one has in it."""
+COMPARED = 60
+"""So many names, the likeliest, are compared with each other."""
 MOST_SAID, MANY_WORDS, LONG_WORD = 3, 6, 4
 LOGO = 4
 """Letters at most of a logo that are read as one with the name behind it."""
@@ -89,11 +91,11 @@ def names_on(sheet: Sheet) -> list[Named]:
     for sight in _without_logo(list(sights_of(sheet, theirs))):
         key = same_key(sight.name)
         names.setdefault(key, Named(key)).sights.append(sight)
-    ours = [_bare(cell) for row in sheet.rows for cell in row.cells if cell not in theirs]
+    ours = "\n".join(_bare(cell) for row in sheet.rows for cell in row.cells if cell not in theirs)
     customers, domains = customers_of(sheet), domains_of(sheet, theirs)
     for name in names.values():
         name.traits = _seen(name) | _worded(name) | _of_domain(name, domains)
-        said = sum(name.key in text for text in ours) - 1
+        said = ours.count(name.key) - 1
         name.traits |= _flags(
             {
                 "customer": name.key in customers,
@@ -177,18 +179,23 @@ def _compare(names: Sequence[Named]) -> None:
     ]
     if len(companies) == 1:
         companies[0].traits["only-form"] = 1.0
-    for short in names:
-        for whole in names:
-            if _is_short_for(short, whole):
+    likely = sorted(names, key=lambda one: -one.score)[:COMPARED]
+    cores = {one.key: _core(one) for one in likely}
+    for short in likely:
+        for whole in likely:
+            if _is_short_for(short, whole, cores[short.key]):
                 _pair(short, whole)
 
 
-def _is_short_for(short: Named, whole: Named) -> bool:
+def _core(name: Named) -> str:
+    return same_key(TRADE_WORD.sub("", name.best.name.upper()))
+
+
+def _is_short_for(short: Named, whole: Named, core: str) -> bool:
     if len(short.key) >= len(whole.key):
         return False
     if len(short.key) >= SHORTEST_SHORT and short.key in whole.key:
         return True
-    core = same_key(TRADE_WORD.sub("", short.best.name.upper()))
     return len(core) >= SHORTEST_CORE and whole.key.startswith(core)
 
 
