@@ -1,7 +1,4 @@
-"""Pauses of reminders, as notes in the log of the customer or the invoice in Odoo: there a person sees them.
-
-Only what the employee itself wrote there counts: a customer's answer stands in the same log.
-"""
+"""Pauses of reminders, as notes in the log of the customer or the invoice in Odoo: there a person sees them."""
 
 import datetime as dt
 import re
@@ -21,6 +18,7 @@ from domain.accounting.reminder_pause import (
 )
 from tasks.accounting.customers import PARTNER, known_customers
 from tasks.accounting.invoice_credits import numbered_invoices
+from tasks.accounting.log_notes import own_notes
 from tasks.accounting.moves import MODEL, read_move
 
 Place = tuple[str, int]
@@ -126,23 +124,18 @@ async def pauses_of(client: OdooClient, rows: Sequence[Mapping[str, Any]], today
 
 async def _signs(client: OdooClient, places: Iterable[Place] | None) -> dict[Place, list[re.Match[str]]]:
     """What the employee noted of pauses in these logs, in all where none are named; the oldest first."""
-    uid = (await client.call("res.users", "context_get"))["uid"]
-    domain: list[Any] = [["create_uid", "=", uid], ["body", "ilike", "fte reminders"]]
-    if places is not None:
-        wanted = set(places)
-        if not wanted:
-            return {}
-        domain += [
-            ["model", "in", sorted({model for model, _ in wanted})],
-            ["res_id", "in", sorted({record_id for _, record_id in wanted})],
-        ]
-    rows = await client.call(
-        "mail.message", "search_read", domain=domain, fields=["model", "res_id", "body"], order="id"
-    )
+    wanted = None if places is None else set(places)
+    if wanted is None:
+        rows = await own_notes(client, "fte reminders")
+    elif wanted:
+        models, ids = {model for model, _ in wanted}, {record_id for _, record_id in wanted}
+        rows = await own_notes(client, "fte reminders", list(models), list(ids))
+    else:
+        return {}
     found: dict[Place, list[re.Match[str]]] = {}
     for row in rows:
         place = row["model"], row["res_id"]
-        if places is None or place in wanted:
+        if wanted is None or place in wanted:
             found.setdefault(place, []).extend(_SIGN.finditer(row["body"]))
     return found
 

@@ -23,6 +23,7 @@ from domain.accounting.reminder import (
 )
 from domain.money import Money, rounded
 from tasks.accounting.invoices import read_invoice
+from tasks.accounting.log_notes import own_notes
 from tasks.accounting.moves import MODEL, read_move
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.reminder_pauses import pauses_of
@@ -152,10 +153,7 @@ async def _noted(client: OdooClient, invoices: Sequence[int]) -> dict[int, list[
     """The stages that stand on each invoice, without those that were taken back."""
     if not invoices:
         return defaultdict(list)
-    domain = [["model", "=", MODEL], ["res_id", "in", list(invoices)], ["body", "ilike", "reminder"]]
-    rows = await client.call(
-        "mail.message", "search_read", domain=domain, fields=["res_id", "body", "date"], order="id"
-    )
+    rows = await own_notes(client, "reminder", [MODEL], invoices)
     signs = [(row, found) for row in rows for found in _SIGN.finditer(row["body"])]
     gone = {found[3] for _, found in signs if found[1]}
     noted: dict[int, list[Noted]] = defaultdict(list)

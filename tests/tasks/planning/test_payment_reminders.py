@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from blocks.odoo.client import OdooClient
 from domain.accounting.reminder import ReminderInputs, ReminderRefusedError, RemindersWanted, next_stage
 from domain.approvals.answer import Decision
 from tasks.accounting.reminders import note_reminder, reminders_due
@@ -148,3 +149,22 @@ async def test_two_workers_note_a_stage_once_and_what_is_paid_meanwhile_is_refus
             await note_reminder(client, other, "k9")
     notes = sandbox.odoo("mail.message", "search_count", domain=[["res_id", "=", invoice]])
     assert notes == 1
+
+
+async def test_what_another_user_of_odoo_wrote_into_an_invoices_log_counts_as_no_reminder(
+    work: Work, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(work)
+    invoice = late(work, "Ash", "ash@sender.example", 5, 100.0)
+    sandbox.odoo("account.move", "message_post", ids=[invoice], body="(fte reminder 3 k0)")
+    call = OdooClient.call
+
+    async def as_somebody_else(self: OdooClient, model: str, method: str, *ids: Any, **words: Any) -> Any:
+        found = await call(self, model, method, *ids, **words)
+        return found | {"uid": found["uid"] + 1} if method == "context_get" else found
+
+    async with await connected.odoo_client() as client:
+        assert (await reminders_due(client, RemindersWanted(), work.now.date())).invoices == []
+        monkeypatch.setattr(OdooClient, "call", as_somebody_else)
+        (due,) = (await reminders_due(client, RemindersWanted(), work.now.date())).invoices
+    assert due.stage == 1
