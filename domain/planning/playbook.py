@@ -43,7 +43,9 @@ FEWEST_WORDS = 2
 
 FILE_AWAY = "vault.file_away"
 AT_ONCE = frozenset({"odoo.pause_reminders"})
-"""Effects that need no confirmation of what was understood."""
+"""Effects that need no confirmation of what was understood: slight, and undone in words."""
+ALWAYS_ASKED = frozenset({"odoo.allocate_payment", "odoo.credit_invoice"})
+"""Effects whose own question, which no rule leaves out, shows what was understood."""
 PLAIN_PATHS = frozenset({"task.kind", "task.why"})
 """What is the same whenever a plan is made of a task."""
 
@@ -250,9 +252,10 @@ class Playbook(BaseModel, extra="ignore"):
 
     @property
     def is_at_once(self) -> bool:
-        """Whether it is done as it was understood, and told in the note: what is slight and undone in words."""
+        """Whether it is carried out as it was understood: its effects are told in the note, or ask by themselves."""
         return self.only_looks or all(
-            step.action in {FILE_AWAY, *AT_ONCE} or (step.action in READS and not step.for_each)
+            step.action in {FILE_AWAY, *AT_ONCE, *ALWAYS_ASKED}
+            or (step.action in READS and not step.for_each)
             for step in self.steps
         )
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from domain.planning.playbook import Playbook, parse_playbook
+from domain.planning.catalogue import CATALOGUE
+from domain.planning.playbook import ALWAYS_ASKED, Playbook, parse_playbook
 from domain.planning.said_values import Told
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.wish import wish_in
+from domain.policy.assess import Risk
 from domain.vault.note import Note
 
 TODAY = Told(dt.date(2026, 11, 20), "USD")
@@ -647,3 +649,7 @@ def test_reminders_are_paused_and_go_on_in_words(words: str, playbook: str, valu
 )
 def test_words_that_only_speak_of_reminding_pause_nothing(words: str) -> None:
     assert wish_in(words, BOOKS, TODAY) is None
+
+
+def test_what_is_carried_out_without_showing_what_was_understood_always_asks_by_itself() -> None:
+    assert {CATALOGUE[name].base_risk for name in ALWAYS_ASKED} == {Risk.HIGH}

@@ -61,8 +61,6 @@ async def test_an_invoice_is_credited_once_after_a_yes_to_what_was_shown(
     invoice = late(work, "Ash", None, 5, 345.0)
     name = numbered(work, invoice)
     task = dropped(work, words.format(number=name))
-    await work.work(task)
-    work.decide()  # what was understood
     assert (await work.work(task)).name == "Waiting"
     [asked] = pending()
     for said in (f"{name} · Ash · 345.00 USD", "a credit note over all of it", why, "345.00 USD"):
@@ -87,8 +85,6 @@ async def test_a_refused_credit_changes_nothing(work: Work) -> None:
     invoice = late(work, "Ash", None, 5, 345.0)
     task = dropped(work, f"Cancel invoice {numbered(work, invoice)}")
     await work.work(task)
-    work.decide()
-    await work.work(task)
     work.decide(Decision.REJECT)
     await worked(work, task)
     assert (notes(work, invoice), left(work, invoice)) == ([], ("not_paid", 345.0))
@@ -105,8 +101,6 @@ async def test_of_several_invoices_of_a_customer_one_is_chosen(work: Work) -> No
     )  # fmt: skip
     work.sandbox.odoo("account.move", "action_post", ids=[second])
     task = dropped(work, "Cancel the invoice of Ash")
-    await work.work(task)
-    work.decide()
     await work.work(task)
     [asked] = pending()
     assert "which invoice is credited?" in asked.shown
