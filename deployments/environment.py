@@ -3,9 +3,10 @@
 import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
-from blocks.files import made_once
+from blocks.files import OTHERS, is_open_to_others, made_once
 from blocks.settings import Mode, Settings
 
 PREFECTS = "prefect"
@@ -69,6 +70,19 @@ def apply_environment(here: Settings) -> None:
     if not here.prefect_url:
         for folder in (here.home, here.state):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def open_to_others(here: Settings) -> list[Path]:
+    """What other users can look into of the state folder, but for what the sandbox's media host shows its public."""
+    every = (here.state, *here.state.rglob("*"))
+    return [path for path in every if not path.is_relative_to(here.public_media) and is_open_to_others(path)]
+
+
+def keep_state_private(here: Settings) -> None:
+    """Close the state folder to other users: an earlier version, or a copy, may have left it open."""
+    for path in open_to_others(here):
+        with suppress(FileNotFoundError):
+            path.chmod(path.stat().st_mode & ~OTHERS)
 
 
 def _locks(here: Settings) -> dict[str, str]:

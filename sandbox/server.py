@@ -1,8 +1,9 @@
 """All stand-in services in one application on one port."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -29,6 +30,7 @@ from sandbox.wire import Wire
 _SERVICES = (odoo, gmail, google_calendar, x, linkedin, whatsapp, meta, model, outside)
 """Each has `routes(store) -> list[Route]` and `seed(store) -> None`."""
 _SEEDED = "_seeded"
+"""The services whose beginning is in the state, by their names; `at` stands in every state that has begun."""
 KEPT_ALIVE_SECONDS = 75
 """An idle connection is the client's to close. httpx does after 5 seconds; a server that closes after the
 same 5 cuts requests that are just being sent."""
@@ -61,10 +63,21 @@ class _Seeds:
         if today in self._made:
             return
         with self._store.transaction():
-            for service in _SERVICES:
-                service.seed(self._store)
+            self._seed(_SERVICES)
             self._store.table(_SEEDED).put("at", {"at": self._store.now().isoformat()})
         self._made = {today: self._store.snapshot()}
+
+    def add_new_services(self) -> None:
+        """What an earlier version began without; of one that kept no names nobody knows, so it stays as it is."""
+        known = self._store.table(_SEEDED)
+        if any(service.__name__ in known for service in _SERVICES):
+            with self._store.transaction():
+                self._seed([service for service in _SERVICES if service.__name__ not in known])
+
+    def _seed(self, services: Iterable[ModuleType]) -> None:
+        for service in services:
+            service.seed(self._store)
+            self._store.table(_SEEDED).put(service.__name__, {})
 
 
 def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now, webhook: str = "") -> Sandbox:
@@ -79,6 +92,7 @@ def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now, webh
     seeds = _Seeds(store)
     if "at" not in store.table(_SEEDED):
         seeds.reset()
+    seeds.add_new_services()
     if webhook:
         store.table(ADDRESS).put("url", {"url": webhook})
     paths = [route for service in _SERVICES for route in service.routes(store)]

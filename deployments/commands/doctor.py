@@ -17,7 +17,7 @@ from blocks.prefect_login import prefect_login
 from blocks.prefect_server import ask_prefect
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
-from deployments.environment import api_url, apply_environment
+from deployments.environment import api_url, apply_environment, open_to_others
 from deployments.listening import PATIENT_SECONDS, asked, is_healthy
 from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
@@ -221,11 +221,7 @@ def private_state(here: Settings) -> Iterator[Finding]:
     What the sandbox's media host shows to its public is left out.
     """
     remedy = f"chmod -R go= {here.state}"
-    every = (
-        path for path in (here.state, *here.state.rglob("*")) if not path.is_relative_to(here.public_media)
-    )
-    seen = [path for path in every if is_open_to_others(path)]
-    if seen:
+    if seen := open_to_others(here):
         words = f"{len(seen)} open to other users of this machine, such as {seen[0]}"
         yield _broken("Private state", words, remedy)
     else:

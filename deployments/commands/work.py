@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from blocks.settings import DASHBOARD, Mode, Settings, settings
-from deployments.environment import prefect_environment, ui_url
+from deployments.environment import keep_state_private, prefect_environment, ui_url
 from deployments.listening import dashboard_address, is_healthy
 from deployments.printing import busy, say
 from deployments.processes import (
@@ -80,6 +80,7 @@ def up(
         raise PrefectElsewhereError(here.prefect_url)
     refuse_second(here)
     prepare_vault(here)
+    keep_state_private(here)
     for pid in leftovers(here):
         stop_family(pid)
     refuse_taken_ports(here)

@@ -150,6 +150,21 @@ def test_the_same_day_gives_the_same_company(tmp_path: Path) -> None:
     assert dumps[0] == dumps[1]
 
 
+def test_a_service_that_a_later_version_brings_begins_in_a_state_that_lacks_it(tmp_path: Path) -> None:
+    store = create_app(tmp_path, clock=lambda: NOW).state.store
+    posts = len(store.table("x_posts").rows())
+    mails = store.table("gmail_messages").rows()
+    assert posts
+    for key in store.table("x_posts").rows():
+        store.table("x_posts").remove(key)
+    store.table("_seeded").remove("sandbox.x")
+    store.close()
+    again = create_app(tmp_path, clock=lambda: NOW).state.store
+    assert len(again.table("x_posts").rows()) == posts
+    assert again.table("gmail_messages").rows() == mails
+    again.close()
+
+
 def test_state_faults_and_journal_survive_a_kill(sandbox_process: SandboxProcess) -> None:
     made = sandbox_process.odoo_as_client("res.partner", "create", vals_list=[{"name": "Kept Ltd"}])
     sandbox_process.fault("status", path="/web/version", status=503)

@@ -19,6 +19,7 @@ from deployments.commands.doctor import (
     looked_at,
     private_state,
 )
+from deployments.environment import keep_state_private
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.look import Look, LookResult
 from tasks.accounting.ledger import read_books
@@ -171,6 +172,9 @@ def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pyt
     (here.state / "ledger.sqlite").chmod(0o644)
     found = next(private_state(here))
     assert (found.health, found.remedy) == (CheckHealth.BROKEN, f"chmod -R go= {here.state}")
+    keep_state_private(here)
+    assert next(private_state(here)).health is CheckHealth.GOOD
+    assert (here.public_media / "shown.jpg").stat().st_mode & 0o777 == 0o644
 
 
 LOOKED_AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
