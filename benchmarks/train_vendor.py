@@ -26,7 +26,7 @@ from domain.receipts.found import Line
 from domain.receipts.page.cells import sheet_of
 from domain.receipts.page.deposits import LETTER, LINE, placed
 from domain.receipts.page.names import same_key
-from domain.receipts.page.parties import SURENESS, names_on
+from domain.receipts.page.parties import SURENESS, is_supported, names_on
 from domain.receipts.page.sights import Traits
 from tests.domain.receipts.page.test_layouts import NAMES
 from tests.domain.receipts.page.test_pages import PAGES
@@ -179,7 +179,7 @@ def _judge(title: str, pages: Sequence[Page], weights: dict[str, float], *, show
         scores = np.array([sum(weights.get(trait, 0.0) * one[trait] for trait in one) for one in page.traits])
         first = int(scores.argmax())
         share = float(1 / np.exp(scores - scores.max()).sum())
-        is_right, is_sure = first == page.right, share**SURENESS >= SURE
+        is_right, is_sure = first == page.right, share**SURENESS >= SURE and is_supported(page.traits[first])
         right, sure, wrong = right + is_right, sure + is_sure, wrong + (is_sure and not is_right)
         if show and not is_right:
             lost = "" if page.right is not None else " (not found at all)"

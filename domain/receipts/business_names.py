@@ -5,11 +5,13 @@ import re
 from domain.receipts.labels import one_letter_apart
 
 LEGAL_FORM = re.compile(
-    r"\bS\.?R\.?L\.?S\b\.?|\bS\.[AL]\.U\.|\bS\.\u00c0 ?R\.?L\b\.?|\bS\.?A\.?P\.?I\.? DE C\.?V\.?|"
+    r"\bS\.? ?A\.?(?: ?B\.?)? DE C\.? ?V\b\.?|\bS\.?R\.?L\.?S\b\.?|\bS\.[AL]\.U\.|\bS\.\u00c0 ?R\.?L\b\.?|"
+    r"\bS\.?A\.?P\.?I\.? DE C\.?V\.?|"
     r"\bS\.? DE R\.? ?L\.?(?: DE C\.? ?V\.?)?|\bP\.C\.(?=$|,)|"
     r"\bSDN\.? ?BHD\b|\bSDN\.? ?\b8HD\b|\bS/B\b|\bBERHAD\b|\bBHD\b|\bPTE\.? ?LTD\b|\bPTY\.? ?LTD\b|\bPVT\.? ?LTD\b|"
-    r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bGMBH\b|\bUG\b|"
-    r"\bAG\b|\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|\bS\.?L\.?U?\.(?=$|\W)|"
+    r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bG{0,2}MBH\b|\bUG\b|"
+    r"\bAG\b|(?<!\d )\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|"
+    r"\bS\.?L\.?U?\.(?=$|\W)|"
     r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|"
     r"(?<!, )\bCO\.(?= |$)|"
     r"\bPLT\b|\bSB$|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\.|"
@@ -21,6 +23,16 @@ LEGAL_FORM = re.compile(
     r"\bS\.?N\.?C\.?$|\bCOMM\.? ?V\b\.?|\bS\.?COMM\b\.?|\bS\.E\.N\.C\.|"
     r"\bVZW\b|\bA R\. ?L\.|\bASBL\b|\bE\.?G\.?$|\bS\.C\.(?:P\.?|A\.?|"
     r"R\.?L\.?)?(?=$|\W)|"
+    r"\bGES\.? ?M\. ?B\. ?H\.|\bGESBR\b|\bE\. ?G\.|\bGENMBH\b|\bFLEXCO\b|(?<=\w )& CO\.?$|"
+    r"\bEARL\b|\bGAEC\b|\bSCEA\b|\bSELURL\b|\bSPFPL\b|\bSCIC\b|\bSPRL\b|\bS[CP]RL\b|(?<=\w )E\.?I\.?$|\bET CIE\b|"
+    r"\bGCV$|\bCV(?:BA)?$|\bC\.V\.(?:B\.A\.)?(?=$|[\s,])|\bAISBL\b|\bIVZW\b|"
+    r"\bS\.[AL]\.[LT]\.|\bS\.L\.[LN]\.E?\.?|\bA\.I\.E\.|\bU\.T\.E\.|\bS\.C\.C\.L\.?|\bSCCL\b|\bCOOP\. ?V\b\.?|"
+    r"(?<=\w )COOP\.$|\bS\.A\.P\.A\.|\bS\.S\.(?=$|,)|\bS\.?C\.?A\.?R\.?L\b\.?|\bS\.?T\.?P\.?$|\bA\.?S\.?D\.?$|"
+    r"\bONLUS\b|"
+    r"\bUNLIMITED COMPANY\b|\bCLG$|\bTEO(?:RANTA)?$|\bCIO$|\bL\.?L\.?L\.?P\b|(?<=\w )L\.?P\.?$|\bINCORPORATED\b|"
+    r"\bLT[E\u00c9]E\b|\bLIMIT[E\u00c9]E\b|\bULC\b|\bSENCR?L?\b|(?<=\w )(?:CC|NPC)$|"
+    r"\bL(?:TDA|IMITADA)\b|\bY C[I\u00cd]A\b\.?(?: LTDA\b\.?)?|\bS\. EN C\.|\bE\.S\.P\.|"
+    r"(?<!& )(?<!AND )(?<!DAY )(?<=\w )SPA$|"
     r"\bSC(?:RL|OP|P|A)?$|\bOG$|\bKGAA\b|\bC\.I\.C\b|\bCIC$|\bPLLC\b|(?:&|\bEN) Z(?:N|OO?N|ONEN)\b\.?|(?:&|"
     r"\bET) CIE\b\.?"
 )
@@ -48,6 +60,18 @@ TRADE_WORD = re.compile(
     r"TRATTORIA|OSTERIA|TABACCHI|CARTOLERIA|FERRAMENTA|OFFICINA|SUPERMERCATO|BAKKERIJ|SLAGERIJ|APOTHEEK|BOEKHANDEL|"
     r"DRUKKERIJ|SUPERMARKT|BOUWMARKT)\b"
 )
+BODY = re.compile(
+    r"\bSTICHTING\b|\bMAATSCHAP\b|\w*(?:VERENIGING|GENOSSENSCHAFT|STIFTUNG|VERBAND|VEREIN|SCHAP|GESELLSCHAFT)\b|"
+    r"\bCO[O\u00d6]P[E\u00c9]RATI[EV]\w*|\bFUNDACI[O\u00d3]N\b|\bFONDATION\b|\bFONDAZIONE\b|"
+    r"\bA[S]?SOCIA(?:CI[O\u00d3]N|TION|ZIONE)\b|"
+    r"\bSTUDIO (?:LEGALE )?ASSOCIATO\b|\bTRUST\b|\bMUTU(?:AL|ELLE|A)\b|\bSYNDICAT\b|"
+    r"\bF[E\u00c9]D[E\u00c9]RATION\b|\bSOCIET[Y\u00c9E]\b|"
+    r"\bOWNERS CORPORATION\b|\bCOMUNIDAD DE\b|\bGEMEINSCHAFT\w*|\b[E\u00c9]TABLISSEMENTS\b|\bETS\b|"
+    r"\bHERMANOS\b|\bFRATELLI\b|\bF\.LLI\b|"
+    r"\bGEBR(?:\.|UDER|\u00dcDER|OEDERS)|(?:&|\bUND|\bET|\bE|\bAND|\bI|\bY) (?:SOHN|S\u00d6HNE|FILS|FIGLI|"
+    r"SONS?|FILLS|HIJOS|KOLLEGEN|PARTNER)\b"
+)
+"""Kinds of bodies and partnerships that no legal form closes."""
 FORM_WORDS = frozenset(
     ["SDN", "BHD", "S/B", "LTD", "INC", "LLC", "GMBH", "CO", "M", "KL", "THE", "AND", "PTE", "PTY", "LIMITED"]
 )

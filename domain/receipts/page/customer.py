@@ -19,6 +19,10 @@ _HEAD_ROWS = 3
 _COLUMN_HEADING = re.compile(
     r"^\W*(?:FROM|BY|TO|FOR|AN|AAN|DE|VON|VAN|DA|PARA|PROVIDER|SUPPLIER|VENDOR|SELLER|MERCHANT|PAYEE)\W*$"
 )
+_GREETED = re.compile(
+    r"(?:Dear|Hello|Hi|Hallo|Hola|Bonjour|Buongiorno|Ciao|Guten Tag|Estimados?|Beste|Geachte) ?,? (.{4,60}?)[,!:]*$"
+)
+"""`Hola, Acme`: whom a bill greets gets it."""
 _TO = re.compile(r"^\W*TO\b")
 _HEADINGS = 4
 """So many cells beside each other are a table's headings: `From` and `To` are towns there."""
@@ -37,6 +41,8 @@ _CALLED = re.compile(r"\bTEL(?!E?[CK]OM)|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bM
 def customers_of(sheet: Sheet) -> set[str]:
     """The names that labels give to the customer."""
     found = [_customer(sheet, cell) for cell in _buyer_labels(sheet)]
+    greeted = (_GREETED.match(cell.text) for row in sheet.rows for cell in row.cells)
+    found += [name_in(match[1]) for match in greeted if match]
     return {same_key(name) for name in found if name}
 
 

@@ -31,9 +31,10 @@ from domain.receipts.people import is_code, is_person, may_name_seller
 Said = tuple[str, str]
 """A name, and the kind of saying that gives it."""
 _ACCOUNT_OF = re.compile(
-    r"^\W*(?:(?:WIRE|PAY|TRANSFER) TO: )?(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|"
+    r"^\W*(?:(?:WIRE|PAY|TRANSFER) TO: |BAN[CK]\w*: )?(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|"
     r"BENEFICIAR(?:Y|IO)|TITULAIRE(?: DU COMPTE)?|"
-    r"TITULAR|INTESTATARIO|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|EMPFANGER|(?:\w+ )?(?:BEGUNSTIGDE|"
+    r"TITULAR(?: DE LA CUENTA)?|INTESTATARIO(?: (?:DEL )?CONTO)?|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|"
+    r"EMPFANGER|(?:\w+ )?(?:BEGUNSTIGDE|"
     r"BEGUNSTIGTER?|BENEFICIAIRE))"
     r"\s*:?\s*"
 )
@@ -48,7 +49,8 @@ _TRANSFER_TO = re.compile(
 )
 """Says less than a cheque's payee: a bank may stand behind it."""
 _COLLECTED = re.compile(
-    r"INCASS|AFGESCHREV|AFSCHRIJV|\bUW (?:BANK)?REKENING|MACHTIGING|EINGEZOGEN|LASTSCHRIFT|DEBIT"
+    r"INCASS|AFGESCHREV|AFSCHRIJV|\bUW (?:BANK)?REKENING|MACHTIGING|EINGEZOGEN|LASTSCHRIFT|DEBIT|DOMICILIA|"
+    r"ADDEBITO|PRELEVEMENT"
 )
 """Where money is fetched, the account's holder is the customer."""
 _SIGNED_FOR, _SIGNATORY = re.compile(r"FOR(?: AND ON BEHALF OF)? (?=\w)"), re.compile(r"AUTHORI[SZ]ED SIGN")
@@ -59,9 +61,15 @@ PERSONS_WORDS = (2, 3)
 OPENING = ' "\u201c\u201e\u00ab'
 _MARGIN = 4
 """Letters that a line has beside the company in it, if it is more than that company's."""
+_LISTED = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022/]+\s+")
 _STREET = re.compile(r"\d")
 _COPYRIGHT = re.compile(r"(?:\u00a9|\(C\)|\bCOPYRIGHT\b)[\s\d,\u2013-]*")
 _LABEL = re.compile(r"[^:]{3,30}:\s+(\S.*)")
+_OF_ITSELF = re.compile(
+    r"(.{4,60}?),? (?:is|ist|est|\u00e8) (?:an? |eine? |une? |una? |een )?"
+    r"(?:registered|company|charity|not-for-profit|eingetragen|association|incorporated|ingeschreven|inscrit|iscritt)"
+)
+"""`The Acme Trust is a registered charity`."""
 _PART = re.compile(r"\.\s|\s[-\u2013]\s|[|\u00b7]")
 
 
@@ -106,12 +114,18 @@ def mentioned(sheet: Sheet, cell: PageCell, row: PageRow) -> Iterator[Said]:
     sender, kind = sender_of(cell, row)
     if sender:
         yield sender, kind
+    whole = _LISTED.split(row.text)[0].strip()
+    if sender and kind == "sender" and "," in whole and (longer := name_in(whole)) not in {"", sender}:
+        yield longer, "sender-whole"
     holder = account_holder(sheet, cell)
     if holder:
         yield holder, "holder"
     company = company_in(cell.text)
     if company and company != sender and len(company) + _MARGIN < len(cell.text):
         yield company, "in-text"
+    itself = _OF_ITSELF.match(cell.text)
+    if itself and (name := name_in(itself[1])):
+        yield name, "imprint"
     behind = _LABEL.match(cell.text)
     if behind and not REACHED_BY.search(cell.folded) and not PRICE.search(row.text):
         value = behind[1] if LEGAL_FORM.search(behind[1].upper()) else re.split(r",\s", behind[1])[0]
@@ -152,7 +166,11 @@ def _payee(sheet: Sheet, cell: PageCell, said: re.Pattern[str]) -> str:
     if below and match.end() < len(cell.text) and OPEN_END.search(behind):
         behind = f"{behind} {below.text}".rstrip(".")
     form = LEGAL_FORM.search(behind.upper())
-    return name_in(behind[: form.end()] if form else re.split(r"[,.;]\s|\s(?:or|and|by|within)\s", behind)[0])
+    return name_in(
+        behind[: form.end()]
+        if form
+        else re.split(r"[,.;]\s|\s(?:or|and|by|within|o\.v\.v\.|onder)(?: |$)", behind)[0]
+    )
 
 
 def _signed_for(sheet: Sheet, cell: PageCell) -> str:
@@ -165,7 +183,7 @@ def _signed_for(sheet: Sheet, cell: PageCell) -> str:
 def account_holder(sheet: Sheet, cell: PageCell) -> str:
     """Whose account a line names, or the cell beside it."""
     match = _ACCOUNT_OF.search(cell.folded)
-    if not match:
+    if not match or _COLLECTED.search(cell.folded):
         return ""
     own = re.split(r"\b(?:BSB|SORT CODE|IBAN|ACC(?:OUNT)?|BIC)\b", cell.text[match.end() :])[0].strip(" :")
     beside = next((one.text for one in sheet.after(cell) if re.search(r"\w", one.text)), "")

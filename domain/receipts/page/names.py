@@ -51,7 +51,8 @@ BREAK = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022*/]+\s+|\s*[|\u00b7\u2022]\s*
 _KEY = re.compile(r"^[^:]{2,28}:\s*\S")
 _NOT_A_NAME = re.compile(
     r"\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
-    r"\bMEMBRE D'UN|\bMEMBER OF\b|^LES MONTANTS\b|"
+    r"^(?:PLEASE|BITTE|VEUILLEZ|GELIEVE|GRAAG|POR FAVOR|SI PREGA|FUR IHRE?N?)\b|\bMEMBRE D'UN|\bMEMBER OF\b|"
+    r"^LES MONTANTS\b|"
     r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M|SRES|SRA?|DHR|MEVR|FAM|FAMILIE|"
     r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.?(?: |$)| (?:ES|IST|IS|"
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
@@ -100,16 +101,16 @@ _TRADE_END = re.compile(
 )
 _ORNAMENT = re.compile(r"[\u2022\u2190-\u2bff]")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4})\.\s+(?=[A-Z\u00c0-\u00de])")
+_SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4}|\d{4})\.\s+(?=[A-Z\u00c0-\u00de])")
 _LAST_SENTENCE = re.compile(r"(?<=\w\w)\. ")
 """Behind a word: `J. H. Acme` is one name."""
 _BRAND_OF = re.compile(
-    r"\b(?:(?:is|est|es|ist|\u00e8)\s+(?:an?\s+|une?\s+|una\s+|eine?\s+|een\s+)?(?:registered\s+)?"
+    r"(?:(?:\b(?:is|est|es|ist|\u00e8)|\s[-\u2013\u2014])\s+(?:an?\s+|une?\s+|una\s+|eine?\s+|"
+    r"een\s+)?(?:registered\s+)?"
     r"(?:(?:trading|business|brand) (?:name|style)|brand|trade ?mark|marque|nom commercial|marca|nombre comercial"
     r"|marchio|Marke|handelsnaam|merk)\s+(?:(?:of|del?|della|di|der|von|van)\b|d['\u2019]|dell['\u2019])"
-    r"|is (?:owned and )?(?:operated|run) by|wird betrieben von|est exploit\u00e9e? par|wordt ge\u00ebxploiteerd door"
-    r"|^\W*(?:trading as|t/a)"
-    r"|es operado por|\u00e8 gestito da)\s*(?:the\s+)?",
+    r"|\b(?:operated|is run|is owned) by|\bbetrieben (?:von|durch)|\bexploit\u00e9e? par|\bge\u00ebxploiteerd door"
+    r"|^\W*(?:trading as|t/a)|\b(?:operado|explotad[oa]) por|\bgestito da)\s*(?:the\s+)?",
     re.IGNORECASE,
 )
 _IS_OF = re.compile(
@@ -130,16 +131,18 @@ _SOLD_BY = re.compile(
 )
 """In a sentence a company's name alone counts behind it: `sold by Jenny` is said at a till."""
 _CONNECTS = re.compile(
-    r"(?:&|\+|und|and|et|en|e|y|i|of|the|du|des|del|della|delle|dei|degli|de|di|d[ao]|les|la|le|los|las|von|van|der|den|"
+    r"(?:&|\+|und|and|et|en|e|y|i|of|the|du|des|del|della|delle|dei|degli|de|di|d[ao]|les|la|le|los|las|von|"
+    r"van|der|den|"
     r"zum|zur|am|im|in|aan|voor|f\u00fcr|pour|per|para|'t|d['\u2019]\w+|l['\u2019]\w+|\(.*|.*\))$"
 )
 _PARTS_END, _SENTENCE_ENDS = (
     re.compile(r"[:;|\u00b7\u2022\u2013-]$"),
-    re.compile(r"[a-z\u00df-\u00ff]{4}\.$|\w{3},$"),
+    re.compile(r"(?:[a-z\u00df-\u00ff]|\d){4}\.$|\w{3},$"),
 )
 """`Gebr.` is part of a name, `Leeds.` ends a sentence."""
 _SENT_BY = re.compile(
-    r"^(?:From|By|Von|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
+    r"^(?:Supplier|\u00c9metteur|Emetteur|Fournisseur|Prestataire|Proveedor|Emisor|Fornitore|"
+    r"Venditore|Leverancier|From|By|Von|as agent for the|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
     r"D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
@@ -228,10 +231,10 @@ def _ends_name(text: str) -> bool:
     return bool(LEGAL_FORM.search(text.upper())) and not is_address(text) and not re.search(r"\d{3}", text)
 
 
-def lines_below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
+def lines_below(sheet: Sheet, cell: PageCell, most: int = 2) -> list[PageCell]:
     """The one or two lines that follow closely, on the same left edge."""
     found: list[PageCell] = []
-    for _ in range(2):
+    for _ in range(most):
         last = found[-1] if found else cell
         below = sheet.under(last, rows=3)
         if below is None or below.y0 - last.y1 >= cell.height or not _is_aligned(below, cell):
@@ -339,7 +342,8 @@ def placed_name(text: str) -> str:
 
 def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = re.sub(r"\s+", " ", _ORNAMENT.sub(" ", text)).strip(_AROUND)
-    name = _ASIDE.sub("", _SENT_BY.sub("", name))
+    sent = _SENT_BY.sub("", name)
+    name = _ASIDE.sub("", name if _is_form(sent) else sent)
     inside = _NAME_INSIDE.search(folded(name))
     name = name[inside.end() :] if inside else name
     head = head_of(name)

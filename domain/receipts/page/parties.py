@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from domain.receipts.business_names import LEGAL_FORM, TRADE_FORM, TRADE_WORD
+from domain.receipts.business_names import BODY, LEGAL_FORM, TRADE_FORM, TRADE_WORD
 from domain.receipts.found import Found
 from domain.receipts.page.cells import PageCell, Sheet, folded
 from domain.receipts.page.customer import buyer_cells, customers_of
@@ -17,6 +17,7 @@ from domain.receipts.page.mentions import domains_of
 from domain.receipts.page.names import same_key
 from domain.receipts.page.sights import Sight, Traits, sights_of
 from domain.receipts.page.vendor_weights import WEIGHTS
+from domain.receipts.people import is_person
 
 ALL_BUT_CERTAIN, UNSUPPORTED = 0.97, 0.75
 """Of unseen bills four in ten such names that the page says once, without a legal form or label, were wrong."""
@@ -30,7 +31,28 @@ MOST_SAID, MANY_WORDS, LONG_WORD = 3, 6, 4
 LOGO = 4
 """Letters at most of a logo that are read as one with the name behind it."""
 _MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
+_PERSON = re.compile(
+    r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]* ){1,4}(?:(?:van|de|der|den|von|ter|y) )*[A-Z\u00c0-\u00de][\w'\u2019-]+"
+)
 _INITIALS = re.compile(r"(?:\w\. ?)+")
+_ADDRESSED = ("over-address", "block", "window")
+_OF_A_SENDER = (
+    "payee",
+    "holder",
+    "signed",
+    "brand-of",
+    "domain",
+    "domain-word",
+    "sender",
+    "listed",
+    "block-reached",
+    "near-mail",
+    "imprint",
+    "copyright",
+    "foot",
+    "buyer-labelled",
+)
+"""A company over an address, said once, may be who gets the bill as well, where none of these says who sends it."""
 _WITH_FORM = ("only-window", "top", "alone", "over-address", "first-address", "later-address", "foot")
 """What says something else of a company than of a name without legal form."""
 
@@ -74,14 +96,17 @@ def vendor_of(sheet: Sheet) -> Found[str] | None:
         return None
     first = max(names, key=lambda one: one.score)
     share = 1 / sum(math.exp(one.score - first.score) for one in names)
-    most = ALL_BUT_CERTAIN if _is_supported(first) else UNSUPPORTED
+    most = ALL_BUT_CERTAIN if is_supported(first.traits) else UNSUPPORTED
     best = first.best
     return Found(value=best.name, confidence=round(min(most, share**SURENESS), 2), where=best.row.where)
 
 
-def _is_supported(name: Named) -> bool:
-    """Whether the page says more than once who it is, or calls it a company or the seller."""
-    return name.is_company or "labelled" in name.traits or not {"alone", "unsaid"} <= name.traits.keys()
+def is_supported(traits: Traits) -> bool:
+    """Whether the page says more than once who it is, calls it the seller, or a company that is no mere addressee."""
+    if "labelled" in traits or not {"alone", "unsaid"} <= traits.keys():
+        return True
+    is_company, is_addressed = "form" in traits, any(traits.get(trait) for trait in _ADDRESSED)
+    return is_company and (not is_addressed or any(traits.get(trait) for trait in _OF_A_SENDER))
 
 
 def names_on(sheet: Sheet) -> list[Named]:
@@ -100,6 +125,7 @@ def names_on(sheet: Sheet) -> list[Named]:
             {
                 "customer": name.key in customers,
                 "unsaid": said < 1,
+                "buyer-labelled": bool(customers - {name.key}),
             }
         )
         name.traits["said"] = float(min(max(said, 0), MOST_SAID))
@@ -145,6 +171,9 @@ def _worded(name: Named) -> Traits:
             "form-only-first": begins and len(words) <= 2,  # noqa: PLR2004 - `SARL COUVERTURE`
             "form-first": begins and len(words) > 2,  # noqa: PLR2004
             "trade": not is_company and (TRADE_FORM.search(upper) or TRADE_WORD.search(upper)),
+            "body": not is_company and BODY.search(upper),
+            "person": is_person(text),
+            "person-like": not is_company and _PERSON.fullmatch(text) and not TRADE_WORD.search(upper),
             "one-word": len(words) == 1 and not is_company,
             "long": len(words) > MANY_WORDS,
             "digits": re.search(r"\d", text),

@@ -38,6 +38,19 @@ _CONTACT_OR_CODE, _MAIL = re.compile(r"\d{3}|@|WWW\."), re.compile(r"@|WWW\.")
 _HOUSE = re.compile(r"\s\d{1,4} ?[A-Z]?\W*$")
 _LIST = re.compile(r"[,|\u00b7\u2022/]| - ")
 _PARTS = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022/]\s+|,\s+")
+_BANK = re.compile(
+    r"BANK\b|SPARKASSE|RAIFFEISEN|\bBAN(?:QUE|CO|CA)\b|\bBANCO|CREDIT (?:AGRICOLE|MUTUEL|LYONNAIS)|POSTFINANCE|\bN\.A\."
+)
+_ACCOUNT = re.compile(r"\bIBAN\b|\bBIC\b|SWIFT|\bIFSC|ROUTING|SORT CODE|\bCLABE|KONTO|\bBSB\b|CUENTA|ACCOUNT")
+_BLOCK_LINES, _HEADINGS, _HEADING_ROWS = 7, 3, 2
+"""Lines of an address; cells and rows at least and at most of a table's headings."""
+_REACHED = re.compile(
+    r"\bTEL(?!E?[CK]OM)|PHONE|\bFAX|@|WWW\.|HTTPS?:|\bMOBI|IBAN|\+\d\d[ (]|\.(?:COM|DE|EU|NL|FR|IT|ES)$"
+)
+_REGISTER = re.compile(
+    r"\bHR[AB]\b|\bR\.?C\.?S\b|\bKVK|\bREG(?:ISTERED|ISTRO|ISTRE|\. IMPRESE)\b|"
+    r"\bSIRE[NT]\b|\bREA\b|\bCAP(?:\.|ITALE?) SOC|\bFN \d|\bVR \d|\bRPR\b"
+)
 STEM = 6
 """Letters by which two words are one."""
 
@@ -64,6 +77,10 @@ class _Seen:
     addresses: int = 0
     towns: int = 0
     customers: set[str] = field(default_factory=set)
+    blocks: int = 0
+    inside: set[PageCell] = field(default_factory=set)
+    middle: float = 0.0
+    last_price: int = 0
 
 
 def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[Sight]:
@@ -71,6 +88,10 @@ def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[Sight]:
     window = addresses(sheet, theirs)
     first_price = next((row.number - 1 for row in sheet.rows if PRICE.search(row.text)), len(sheet.rows))
     seen = _Seen(sheet, window, first_price)
+    seen.middle = max(cell.x1 for row in sheet.rows for cell in row.cells) / 2
+    seen.last_price = max(
+        (row.number - 1 for row in sheet.rows if PRICE.search(row.text) and len(row.cells) > 1), default=0
+    )
     seen.customers = {same_key(cell.text) for cell in window}
     for name, cell, kind in labelled(sheet):
         yield Sight(name, sheet.rows[cell.row], {kind: 1.0})
@@ -92,11 +113,33 @@ def _in_cell(seen: _Seen, cell: PageCell, row: PageRow) -> Iterator[Sight]:
     for name, kind in mentioned(seen.sheet, cell, row):
         sender = name if kind in {"sender", "listed", "imprint"} else sender
         debtor = kind == "holder" and cell.folded.lstrip().startswith(("TITULA", "INTESTA"))
-        if not (debtor and same_key(name) in seen.customers):
-            yield Sight(name, row, {kind: 1.0, f"{kind}-{place}": 1.0})
+        is_bank = kind not in {"holder", "payee"} and _is_bank(seen.sheet, cell, name)
+        if not is_bank and not (debtor and same_key(name) in seen.customers):
+            yield Sight(name, row, {kind: 1.0, f"{kind}-{place}": 1.0} | _beside(seen.sheet, row, kind))
     name = name_in(cell.text) if row is not seen.sheet.rows[0] else placed_name(cell.text)
-    if name and sender in {"", name} and says_only(name, cell):
+    if name and sender in {"", name} and says_only(name, cell) and not _is_bank(seen.sheet, cell, name):
         yield from _in_line(seen, cell, row, name)
+
+
+def _beside(sheet: Sheet, row: PageRow, kind: str) -> Traits:
+    """What a line with a name in it says besides, or the next one: a register, an account."""
+    text = f"{row.folded} {sheet.rows[row.number].folded if row.number < len(sheet.rows) else ''}"
+    is_registered = bool(TAX_ID.search(text) or _REGISTER.search(text))
+    return _flags(
+        {
+            "beside-register": is_registered,
+            f"{kind}-register": is_registered,
+            "beside-account": "IBAN" in text,
+        }
+    )
+
+
+def _is_bank(sheet: Sheet, cell: PageCell, name: str) -> bool:
+    """Whether it is the bank where an account is, no sender of its own."""
+    if not _BANK.search(folded(name)) or sheet.depth(cell) < TOP:
+        return False
+    rows = sheet.rows[max(cell.row - 2, 0) : cell.row + 3]
+    return any(_ACCOUNT.search(row.folded) for row in rows)
 
 
 def _in_line(seen: _Seen, cell: PageCell, row: PageRow, name: str) -> Iterator[Sight]:
@@ -155,6 +198,11 @@ def _place(seen: _Seen, cell: PageCell) -> Traits:
             "foot": is_foot,
             "middle": not is_top and not is_foot,
             "in-goods": cell.row >= seen.first_price and not is_foot,
+            "in-table": seen.first_price <= cell.row < seen.last_price
+            and len(sheet.rows[cell.row].cells) > 1,
+            "between-prices": seen.first_price <= cell.row < seen.last_price,
+            "table-head": len(sheet.rows[cell.row].cells) >= _HEADINGS
+            and 0 < seen.first_price - cell.row <= _HEADING_ROWS,
             "row-price": PRICE.search(sheet.rows[cell.row].text),
             "first-row": cell.row == 0,
             "head-rows": cell.row < HEAD_ROWS,
@@ -168,7 +216,28 @@ def _place(seen: _Seen, cell: PageCell) -> Traits:
     seen.is_started = True
     begins = _beginning(sheet, cell, is_top=is_top)
     seen.addresses += is_over and "inside-block" not in begins
-    return traits | begins | _near(sheet, cell, is_top=is_top)
+    return traits | begins | _near(sheet, cell, is_top=is_top) | _block(seen, cell)
+
+
+def _block(seen: _Seen, cell: PageCell) -> Traits:
+    """What kind of block a line begins: an address that says how to reach somebody, or one that does not."""
+    lines = [one.folded for one in lines_below(seen.sheet, cell, _BLOCK_LINES)]
+    if not any(map(POSTAL.search, lines)):
+        return {}
+    is_taxed, is_reached = any(map(TAX_ID.search, lines)), any(map(_REACHED.search, lines))
+    seen.blocks += cell not in seen.inside
+    seen.inside |= set(lines_below(seen.sheet, cell, _BLOCK_LINES))
+    return _flags(
+        {
+            "block": True,
+            "block-reached": is_reached,
+            "block-taxed": is_taxed and not is_reached,
+            "block-later": seen.blocks > 1,
+            "block-later-mute": seen.blocks > 1 and not is_reached,
+            "block-right": cell.x0 > seen.middle,
+            "block-right-mute": cell.x0 > seen.middle and not is_reached,
+        }
+    )
 
 
 def _near(sheet: Sheet, cell: PageCell, *, is_top: bool) -> Traits:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.receipts.business_names import LEGAL_FORM
 from domain.receipts.found import Line
 from domain.receipts.page.deposits import placed
 from domain.receipts.page.reader import read_page
@@ -997,6 +998,47 @@ def test_a_name_that_stands_once_without_form_or_label_is_not_sure() -> None:
     assert twice.value == "Fernblick"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Please pay within 14 days quoting the number. Seeland Bank Ltd \u00b7 IFSC SEEL0007347, Account 4711",
+        "Seebank AG, IBAN CH12 0118 8227 7311 8822 7",
+        "Pienso adulto 15 kg      10      31,20",
+    ],
+)
+def test_a_bank_or_a_quantity_is_no_vendor(line: str) -> None:
+    found = read(f"Fernblick\n9 Weavers Yard, Halifax HX1 2AB\n{BILL_TO}\n" + "\n" * 25 + f"{line}").vendor
+    assert found is not None
+    assert found.value == "Fernblick"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme S.C.C.L.",
+        "Acme, Coop. V.",
+        "Acme Limitada",
+        "Acme y C\u00eda. Ltda.",
+        "Acme C.V.",
+        "Acme SA de CV",
+        "Acme Betriebsgesellschaft mbH",
+        "Acme Unlimited Company",
+        "Acme Ges.m.b.H.",
+        "Acme SCRL",
+        "Acme SpA",
+        "GAEC Acme",
+        "Acme Lt\u00e9e",
+    ],
+)
+def test_legal_forms_of_many_countries(name: str) -> None:
+    assert LEGAL_FORM.search(name.upper())
+
+
+@pytest.mark.parametrize("text", ["500 kg", "Pienso 15 kg", "Day Spa", "Hotel & Spa"])
+def test_what_is_no_legal_form(text: str) -> None:
+    assert not LEGAL_FORM.search(text.upper())
+
+
 def test_a_salesperson_is_no_vendor() -> None:
     found = read(
         "Havenblad Media nv\nKaai 4\n9000 Gent\nBTW BE0404.177.204\n\nVerkoper\nLotte Wens\n\nTotaal EUR 121,00"
@@ -1018,7 +1060,7 @@ def test_a_salesperson_is_no_vendor() -> None:
 )
 def test_where_money_is_paid_to_is_no_vendor(line: str) -> None:
     head = "Fernwood Joinery Ltd\n9 Weavers Yard, Halifax HX1 2AB\nVAT GB 402 1177 93"
-    found = read(f"{head}\n{BILL_TO}\n\n\n{line}").vendor
+    found = read(f"{head}\n{BILL_TO}\n" + "\n" * 25 + f"{line}").vendor
     assert found is not None
     assert found.value == "Fernwood Joinery Ltd"
 
