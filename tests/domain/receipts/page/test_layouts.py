@@ -10,6 +10,7 @@ import pytest
 from domain.receipts.business_names import LEGAL_FORM
 from domain.receipts.found import Line
 from domain.receipts.page.deposits import placed
+from domain.receipts.page.parties import is_supported
 from domain.receipts.page.reader import read_page
 from domain.receipts.reading import read_receipt
 
@@ -1032,6 +1033,25 @@ def test_a_bank_or_a_quantity_is_no_vendor(line: str) -> None:
 )
 def test_legal_forms_of_many_countries(name: str) -> None:
     assert LEGAL_FORM.search(name.upper())
+
+
+@pytest.mark.parametrize(
+    ("signs", "is_sure"),
+    [
+        ("form block", False),
+        ("form over-address", False),
+        ("form window buyer-labelled", True),
+        ("form block near-mail", True),
+        ("form over-address imprint", True),
+        ("form top", True),
+        ("top", False),
+        ("labelled", True),
+    ],
+)
+def test_a_company_over_an_address_may_be_the_customer_as_well_unless_the_page_says_more(
+    signs: str, *, is_sure: bool
+) -> None:
+    assert is_supported(dict.fromkeys(["alone", "unsaid", *signs.split()], 1.0)) is is_sure
 
 
 @pytest.mark.parametrize("text", ["500 kg", "Pienso 15 kg", "Day Spa", "Hotel & Spa"])
