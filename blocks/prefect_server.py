@@ -175,7 +175,7 @@ def prefect_client() -> "PrefectClient":
 def read_authorities_once() -> None:
     """From now on the clients that Prefect makes for itself in this process share certificates' authorities, too.
 
-    A run makes ten of them, in its engine, its workers and its observers.
+    A run makes ten of them, in all parts of it that are Prefect's own.
     """
     from prefect.client.orchestration import PrefectClient, SyncPrefectClient
     from prefect.settings import PREFECT_API_SSL_CERT_FILE, PREFECT_API_TLS_INSECURE_SKIP_VERIFY

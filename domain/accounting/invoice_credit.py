@@ -23,7 +23,9 @@ class InvoiceToCredit(BaseModel, extra="forbid", frozen=True):
     """The invoice that is meant, by its number or its customer, in words."""
 
     invoice: str = Field(min_length=1, max_length=200)
-    month: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}$", description="in which it was issued")
+    month: str | None = Field(
+        default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="in which it was issued"
+    )
     amount: Decimal | None = Field(default=None, gt=0, description="its total")
 
 

@@ -387,18 +387,16 @@ async def test_the_page_of_a_run_shows_the_plan_and_what_was_booked() -> None:
 
 @pytest.mark.usefixtures("odoo", "clock")
 async def test_a_step_asks_the_prefect_server_for_no_slot(monkeypatch: pytest.MonkeyPatch) -> None:
-    from prefect import task_engine
-
     from flows.work_task import work_task
 
     asked: list[list[str]] = []
-    limited = task_engine._aconcurrency
+    limited = import_module("prefect.task_engine")._aconcurrency
 
     def slots(names: list[str], **words: Any) -> Any:
         asked.append(names)
         return limited(names=names, **words)
 
-    monkeypatch.setattr(task_engine, "_aconcurrency", slots)
+    monkeypatch.setattr("prefect.task_engine._aconcurrency", slots)
     with tags("sandbox"):
         state = await work_task(drop("CBH-70112"), return_state=True)
     assert asked == [[]]

@@ -15,7 +15,7 @@ from domain.receipts.page.cells import PageCell, Sheet, folded
 from domain.receipts.page.customer import buyer_cells, customers_of
 from domain.receipts.page.mentions import domains_of
 from domain.receipts.page.names import same_key
-from domain.receipts.page.sights import Sight, Traits, sights_of
+from domain.receipts.page.sights import PageName, Traits, sights_of
 from domain.receipts.page.vendor_weights import WEIGHTS
 from domain.receipts.people import is_person
 
@@ -62,11 +62,11 @@ class Named:
     """All sights of one name."""
 
     key: str
-    sights: list[Sight] = field(default_factory=list)
+    sights: list[PageName] = field(default_factory=list)
     traits: Traits = field(default_factory=dict)
 
     @property
-    def best(self) -> Sight:
+    def best(self) -> PageName:
         """Where it is written out: with its legal form, in one line, not in capitals."""
         return max(
             self.sights,
@@ -242,7 +242,7 @@ def _pair(short: Named, whole: Named) -> None:
         whole.traits[f"{kind}-of-top"] = 1.0
 
 
-def _without_logo(sights: Sequence[Sight]) -> Iterator[Sight]:
+def _without_logo(sights: Sequence[PageName]) -> Iterator[PageName]:
     """`AB Acme Bolts Ltd` is Acme Bolts Ltd behind its logo's letters, where another line has it without them."""
     whole = {
         same_key(one.name): one.name
@@ -255,7 +255,7 @@ def _without_logo(sights: Sequence[Sight]) -> Iterator[Sight]:
         yield replace(one, name=whole[bare]) if bare else one
 
 
-def _logos(one: Sight) -> range:
+def _logos(one: PageName) -> range:
     """How many letters may be a logo's: initials (`J. H. Acme`) are none."""
     return range(0) if _INITIALS.match(one.name) else range(1, LOGO + 1)
 

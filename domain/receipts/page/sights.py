@@ -58,7 +58,7 @@ Traits = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class PageName:
     """A name, the row that it was seen in, and what speaks for it or against it."""
 
     name: str
@@ -83,7 +83,7 @@ class _Seen:
     last_price: int = 0
 
 
-def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[Sight]:
+def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[PageName]:
     """Every name outside the customer's cells that may be the sender's."""
     window = addresses(sheet, theirs)
     first_price = next((row.number - 1 for row in sheet.rows if PRICE.search(row.text)), len(sheet.rows))
@@ -94,7 +94,7 @@ def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[Sight]:
     )
     seen.customers = {same_key(cell.text) for cell in window}
     for name, cell, kind in labelled(sheet):
-        yield Sight(name, sheet.rows[cell.row], {kind: 1.0})
+        yield PageName(name, sheet.rows[cell.row], {kind: 1.0})
     for row in sheet.rows:
         for cell in row.cells:
             if cell not in theirs:
@@ -102,11 +102,11 @@ def sights_of(sheet: Sheet, theirs: set[PageCell]) -> Iterator[Sight]:
         seen.towns += any(POSTAL.search(cell.folded) for cell in row.cells)
 
 
-def _in_cell(seen: _Seen, cell: PageCell, row: PageRow) -> Iterator[Sight]:
+def _in_cell(seen: _Seen, cell: PageCell, row: PageRow) -> Iterator[PageName]:
     said = told(seen.sheet, cell)
     if said is not None:
         if said[0]:
-            yield Sight(said[0], row, {said[1]: 1.0})
+            yield PageName(said[0], row, {said[1]: 1.0})
         return
     place = "low" if row.page or seen.sheet.depth(cell) > FOOT else "high"
     sender = ""
@@ -115,7 +115,7 @@ def _in_cell(seen: _Seen, cell: PageCell, row: PageRow) -> Iterator[Sight]:
         debtor = kind == "holder" and cell.folded.lstrip().startswith(("TITULA", "INTESTA"))
         is_bank = kind not in {"holder", "payee"} and _is_bank(seen.sheet, cell, name)
         if not is_bank and not (debtor and same_key(name) in seen.customers):
-            yield Sight(name, row, {kind: 1.0, f"{kind}-{place}": 1.0} | _beside(seen.sheet, row, kind))
+            yield PageName(name, row, {kind: 1.0, f"{kind}-{place}": 1.0} | _beside(seen.sheet, row, kind))
     name = name_in(cell.text) if row is not seen.sheet.rows[0] else placed_name(cell.text)
     if name and sender in {"", name} and says_only(name, cell) and not _is_bank(seen.sheet, cell, name):
         yield from _in_line(seen, cell, row, name)
@@ -142,17 +142,17 @@ def _is_bank(sheet: Sheet, cell: PageCell, name: str) -> bool:
     return any(_ACCOUNT.search(row.folded) for row in rows)
 
 
-def _in_line(seen: _Seen, cell: PageCell, row: PageRow, name: str) -> Iterator[Sight]:
+def _in_line(seen: _Seen, cell: PageCell, row: PageRow, name: str) -> Iterator[PageName]:
     """A line that is a name: as it stands, without a trade behind it, with the lines that it may run on in."""
     traits = _place(seen, cell) | _end(seen.sheet, cell)
-    joined = [Sight(whole, row, traits | more) for whole, more in _joined(seen.sheet, cell, name)]
+    joined = [PageName(whole, row, traits | more) for whole, more in _joined(seen.sheet, cell, name)]
     yield from joined
     if joined and ("next-runs-on" in traits or OPEN_END.search(cell.text)):
         return
-    yield Sight(name, row, traits)
+    yield PageName(name, row, traits)
     head = name_in(_PARTS.split(cell.text.strip())[0]) if not LEGAL_FORM.search(name.upper()) else ""
     if head and head != name:
-        yield Sight(head, row, traits | {"head-part": 1.0})
+        yield PageName(head, row, traits | {"head-part": 1.0})
 
 
 def _joined(sheet: Sheet, cell: PageCell, name: str) -> Iterator[tuple[str, Traits]]:
