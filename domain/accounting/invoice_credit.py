@@ -73,7 +73,11 @@ class InvoiceCreditOrder(BaseModel, frozen=True):
 class InvoiceCreditInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: this invoice is credited in full, or cancelled while it is a draft."""
 
-    invoice: str | None = Field(default=None, max_length=100, description="number of the invoice in Odoo")
+    invoice: str | None = Field(
+        default=None,
+        max_length=500,
+        description="number of the invoice in Odoo, or all that tells it from others",
+    )
     fits: tuple[CreditableInvoice, ...] = Field(default=(), max_length=MOST_FITTING)
     reason: OneLine | None = Field(
         default=None, max_length=200, description="why, printed on the credit note"
@@ -94,7 +98,8 @@ class InvoiceCreditInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     @property
     def chosen(self) -> CreditableInvoice | None:
         """The invoice among those that are shown."""
-        return next((one for one in self.fits if one.number == self.invoice), None)
+        named = [one for one in self.fits if self.invoice in {one.number, one.said}]
+        return named[0] if len(named) == 1 else None
 
     @property
     def decided(self) -> CreditableInvoice:
@@ -132,8 +137,9 @@ class InvoiceCreditInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
         """With what a person said."""
         said = {name: value or None for name, value in changes.items()}
-        if said.get("invoice"):
-            said["invoice"] = str(said["invoice"]).partition(BEHIND_NUMBER)[0].strip()
+        meant = [one for one in self.fits if said.get("invoice") == one.said]
+        if meant and [one.number for one in self.fits].count(meant[0].number) == 1:
+            said["invoice"] = meant[0].number
         return self.model_dump(mode="json") | said
 
     def problems(self) -> list[str]:

@@ -22,7 +22,10 @@ ROUTED = "routed"
 """In a task's note: the values that the employee gave it; where another stands in its place, a person put it there."""
 SURE = 0.8
 MOST_WORDS = 8
-REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|wg|fwd?|tr|rif|rv|antw)\s*:\s*)+", re.IGNORECASE)
+REPLY = re.compile(
+    r"^\s*(?:(?:\[[^\]]{1,30}\]\s*)?(?:re|aw|sv|wg|fwd?|tr|rif|r|rv|i|antw|doorst|enc|vs|vb)\s*:\s*)+",
+    re.IGNORECASE,
+)
 """Before a subject that somebody else may have written."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 

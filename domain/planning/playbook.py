@@ -42,10 +42,6 @@ WHOLE = re.compile(r"\{(\w+)\.\.\.\}$")
 FEWEST_WORDS = 2
 
 FILE_AWAY = "vault.file_away"
-AT_ONCE = frozenset({"odoo.pause_reminders"})
-"""Effects that need no confirmation of what was understood: slight, and undone in words."""
-ALWAYS_ASKED = frozenset({"odoo.allocate_payment", "odoo.credit_invoice"})
-"""Effects whose own question, which no rule leaves out, shows what was understood."""
 PLAIN_PATHS = frozenset({"task.kind", "task.why"})
 """What is the same whenever a plan is made of a task."""
 
@@ -248,15 +244,6 @@ class Playbook(BaseModel, extra="ignore"):
         """Whether it reads and nothing else, and its task is done with what was read."""
         return all(
             step.action == FILE_AWAY or (step.action in READS and not step.for_each) for step in self.steps
-        )
-
-    @property
-    def is_at_once(self) -> bool:
-        """Whether it is carried out as it was understood: its effects are told in the note, or ask by themselves."""
-        return self.only_looks or all(
-            step.action in {FILE_AWAY, *AT_ONCE, *ALWAYS_ASKED}
-            or (step.action in READS and not step.for_each)
-            for step in self.steps
         )
 
     @property

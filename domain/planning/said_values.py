@@ -63,7 +63,7 @@ DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
 CODES = "USD EUR GBP CHF CAD AUD NZD SGD SEK NOK DKK PLN MYR"
 _SIGN = "(?:" + "|".join(map(re.escape, sorted([*SIGNS, *CODES.split()], key=len, reverse=True))) + ")"
 MONEY = re.compile(
-    rf"(?<![\w.,])(?:(?P<before>{_SIGN})\s?)?"
+    rf"(?<![\w.,\u2212-])(?:(?P<before>{_SIGN})\s?)?"
     rf"(?P<number>{AMOUNT_FORM})"
     rf"(?:\s?(?P<after>{_SIGN}))?(?![\w%]|[.,]\d)",
     re.IGNORECASE,
@@ -100,6 +100,10 @@ NO_REASON = re.compile(
     re.IGNORECASE,
 )
 """Words of what stands behind a comma and is no reason: a courtesy, a no, something else that is asked for."""
+NO = re.compile(
+    r"\b(?:not|never|don|nicht|keine?n?|ne|n['\u2019]|pas|no|nunca|non|mai|niet|geen|nooit)\b", re.IGNORECASE
+)
+"""A no in the six languages."""
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
 
 
@@ -309,8 +313,16 @@ def _meant(text: str, _told: Told, slot: Slot) -> Iterator[tuple[str, str]]:
         begins, words = phrase.startswith("^"), phrase.removeprefix("^").split()
         body = r"[,\s]+".join(f"(?:{'|'.join(map(re.escape, word.split('|')))})" for word in words)
         before = r"(?:^|[.!?;:,]\s+)(?:[\w']+[,\s]+){0,3}?" if begins else r"\b"
-        if found := re.search(rf"{before}{body}\b", text, re.IGNORECASE):
+        found = re.search(rf"{before}{body}\b", text, re.IGNORECASE)
+        if found and not _is_refused(text, found):
             yield ("" if begins else found[0]), "yes"
+
+
+def _is_refused(text: str, found: re.Match[str]) -> bool:
+    """Whether a *no* stands close before the words or behind them: *do not send it*, *envoie-la pas*."""
+    before = re.split(r"[.!?;]", text[max(0, found.start() - 20) : found.start()])[-1]
+    behind = re.split(r"[.!?;,]", text[found.end() : found.end() + 14])[0]
+    return NO.search(f"{before}{found[0]}{behind}") is not None
 
 
 FINDERS = (

@@ -32,8 +32,6 @@ WORDS = "words"
 """In whose words, and in which, a plan was asked for: what was understood of them is shown before its first step."""
 CONFIRMED = "confirmed"
 """Whether a person has confirmed before what was understood of them."""
-GUESSED = "guessed"
-"""Whether a language model understood the words: then what changes anything is confirmed, however slight it is."""
 DEEPEST = 8
 """Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
 MOST_STEPS = 20_000
@@ -214,7 +212,7 @@ class _Walk:
         context = self._program.context
         declared = self._inputs(book)
         slots = fill_slots(declared, {**said, **{name: text for name, text in answers.items() if text}})
-        is_known = context.get(CONFIRMED) or (book.only_looks if context.get(GUESSED) else book.is_at_once)
+        is_known = context.get(CONFIRMED) or book.only_looks
         words = "" if is_known else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values

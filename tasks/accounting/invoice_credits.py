@@ -120,14 +120,20 @@ async def complete_credit(client: OdooClient, order: InvoiceCreditOrder) -> Invo
     return InvoiceCreditInputs(invoice=chosen.number, fits=(chosen,), reason=order.reason, dated=order.dated)
 
 
-async def check_credit(client: OdooClient, inputs: InvoiceCreditInputs) -> None:
+async def check_credit(client: OdooClient, inputs: InvoiceCreditInputs, key: str) -> None:
     """Refuse what `credit_invoice` would refuse, as far as it is said which invoice is meant; changes nothing.
+
+    What was made under this key before an answer was lost is no reason to refuse.
 
     Raises:
         RejectedError: as `credit_invoice` does.
     """
     if inputs.chosen:
-        await _checked(client, inputs)
+        try:
+            await _checked(client, inputs)
+        except NotCreditableError:
+            if not await _was_begun(client, inputs.chosen, key):
+                raise
 
 
 async def credit_invoice(client: OdooClient, inputs: InvoiceCreditInputs, key: str) -> InvoiceCreditReceipt:
@@ -187,6 +193,15 @@ async def take_back_credit(client: OdooClient, receipt: Any) -> bool:
     if row["state"] == MoveState.CANCELLED:
         await client.call(MODEL, "button_draft", [row["id"]])
     return True
+
+
+async def _was_begun(client: OdooClient, chosen: CreditableInvoice, key: str) -> bool:
+    """Whether a reversal was begun under this key, or the draft is cancelled as it was to be."""
+    if chosen.is_draft:
+        row = await read_move(client, chosen.invoice_id, FIELDS, "invoice")
+        return bool(row["state"] == MoveState.CANCELLED)
+    wizard = await find_record(client, WIZARD, external_id("credit", key))
+    return wizard is not None and await _made_by(client, wizard) is not None
 
 
 async def _cancel_draft(client: OdooClient, inputs: InvoiceCreditInputs) -> None:

@@ -30,7 +30,7 @@ _INVOICE = re.compile(
 )
 
 
-async def find_reminded(client: OdooClient, wanted: RemindedWanted) -> Reminded:
+async def find_reminded(client: OdooClient, wanted: RemindedWanted, today: dt.date) -> Reminded:
     """Whose reminders are meant: an invoice by its number, else a customer; nobody named: who was paused last.
 
     Raises:
@@ -38,7 +38,7 @@ async def find_reminded(client: OdooClient, wanted: RemindedWanted) -> Reminded:
         UnclearNameError: several customers fit, or none.
     """
     if wanted.who is None:
-        return await _paused_last(client)
+        return await _paused_last(client, today)
     rows = await numbered_invoices(client, _INVOICE.sub("", wanted.who))
     if len(rows) == 1:
         return _invoice(rows[0])
@@ -126,7 +126,7 @@ async def _signs(client: OdooClient, places: Iterable[Place] | None) -> dict[Pla
     """What the employee noted of pauses in these logs, in all where none are named; the oldest first."""
     wanted = None if places is None else set(places)
     if wanted is None:
-        rows = await own_notes(client, "fte reminders")
+        rows = await own_notes(client, "fte reminders", [MODEL, PARTNER])
     elif wanted:
         models, ids = {model for model, _ in wanted}, {record_id for _, record_id in wanted}
         rows = await own_notes(client, "fte reminders", list(models), list(ids))
@@ -136,14 +136,15 @@ async def _signs(client: OdooClient, places: Iterable[Place] | None) -> dict[Pla
     for row in rows:
         place = row["model"], row["res_id"]
         if wanted is None or place in wanted:
-            found.setdefault(place, []).extend(_SIGN.finditer(row["body"]))
+            signs = [*found.pop(place, []), *_SIGN.finditer(row["body"])]
+            found[place] = signs  # the log that was written into last is the last
     return found
 
 
-async def _paused_last(client: OdooClient) -> Reminded:
+async def _paused_last(client: OdooClient, today: dt.date) -> Reminded:
     signs = await _signs(client, None)
     paused = await paused_until(client, signs)
-    last = next((place for place in reversed(signs) if place in paused), None)
+    last = next((place for place in reversed(signs) if paused.get(place, dt.date.min) >= today), None)
     if last is None:
         raise NobodyPausedError
     model, record_id = last

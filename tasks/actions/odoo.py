@@ -313,7 +313,7 @@ PERFORMERS = by_name(
         name="odoo.credit_invoice",
         connect=connected.books,
         complete=invoice_credits.complete_credit,
-        check=lambda client, inputs, _key: invoice_credits.check_credit(client, inputs),
+        check=invoice_credits.check_credit,
         do=invoice_credits.credit_invoice,
         read=lambda client, receipt, _inputs: invoice_credits.read_credit(
             client, receipt["invoice_id"], receipt["credit_note_id"]

@@ -172,7 +172,7 @@ READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
     "odoo.read_invoice": _read_invoice,
     "odoo.check_month": _check_month,
     "odoo.read_statement": _read_statement,
-    "odoo.find_reminded": find_reminded,
+    "odoo.find_reminded": lambda client, wanted: find_reminded(client, wanted, present().date()),
     "odoo.list_reminders": _list_reminders,
     "odoo.find_customer": _find_customer,
     "odoo.look_up_vendor": look_up_vendor,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from domain.planning.playbook import PlaybookError
 from domain.planning.proposed_plan import ProposedPlan, UngroundedError, in_words, offered, wish_of
-from domain.planning.unfold import GUESSED, INPUTS, WORDS, program_of
+from domain.planning.unfold import INPUTS, WORDS, program_of
 from domain.policy.handbook import Handbook
 from tasks.model.propose import WAITED_FOR_SECONDS, ModelQuestion, proposal, tell_refusal
 from tasks.planning.prepare import Prepared, unfolded
@@ -45,6 +45,6 @@ async def planned_in_words(prepared: Prepared, handbook: Handbook, now: datetime
     taken = f"The language model {proposed.model} takes this for: {in_words(proposed.said, wish)}"
     asked = f"{who}: {words.strip()}\n\n{taken}"
     task = prepared.context["task"] | {"words": words.strip()}
-    context = {**prepared.context, "task": task, INPUTS: dict(wish.values), WORDS: asked, GUESSED: True}
+    context = {**prepared.context, "task": task, INPUTS: dict(wish.values), WORDS: asked}
     program = program.model_copy(update={"context": context})
     return unfolded(replace(prepared, problems=[]), program, None)

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.planning.catalogue import CATALOGUE
-from domain.planning.playbook import ALWAYS_ASKED, Playbook, parse_playbook
+from domain.planning.playbook import Playbook, parse_playbook
 from domain.planning.said_values import Told
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.wish import wish_in
-from domain.policy.assess import Risk
 from domain.vault.note import Note
 
 TODAY = Told(dt.date(2026, 11, 20), "USD")
@@ -520,6 +518,8 @@ def test_what_follows_the_first_sentence_is_taken_as_it_stands(
         "Social\nDon't post on LinkedIn: it is secret",
         "Minutes\nAnna said: post on LinkedIn: it is new",
         "Post on LinkedIn: " + "x" * 2_000,
+        "Invoice Acme 450 for the workshop, please don't send it",
+        "Fais une facture de 450 EUR \u00e0 Dupont SARL pour l'atelier, ne l'envoie pas",
     ],
 )
 def test_what_is_forbidden_empty_or_cut_off_is_not_taken(words: str) -> None:
@@ -535,6 +535,7 @@ def test_what_is_forbidden_empty_or_cut_off_is_not_taken(words: str) -> None:
          {"customer": "Acme", "amount": "450.00", "currency": "EUR", "what": "workshop on Tuesday", "send": "yes"}),
         ("Invoice Acme 450 for consulting and training, due in 14 days, please",
          {"customer": "Acme", "amount": "450.00", "what": "consulting and training", "due_days": "14"}),
+        ("Invoice Acme 450 for the workshop. Do not send it yet.", {"send": ""}),
         ("Send Acme an invoice of 450.00 for the workshop",
          {"customer": "Acme", "amount": "450.00", "what": "workshop", "send": "yes"}),
         ("Make an invoice over 1,200 USD to Acme for design work",
@@ -567,8 +568,8 @@ def test_an_invoice_in_a_sentence_is_understood_with_what_it_is_for(
     wish = wish_in(words, BOOKS, TODAY)
     assert wish
     assert wish.playbook.name == "one_invoice"
-    assert {name: value for name, value in wish.values.items() if name in values} == values
-    if "amount" not in values:
+    assert {name: wish.values.get(name, "") for name in values} == values
+    if "amount" not in values and "send" not in values:
         assert "amount" not in wish.values, "a sum with its tax, or one of two numbers, is asked for"
 
 
@@ -649,7 +650,3 @@ def test_reminders_are_paused_and_go_on_in_words(words: str, playbook: str, valu
 )
 def test_words_that_only_speak_of_reminding_pause_nothing(words: str) -> None:
     assert wish_in(words, BOOKS, TODAY) is None
-
-
-def test_what_is_carried_out_without_showing_what_was_understood_always_asks_by_itself() -> None:
-    assert {CATALOGUE[name].base_risk for name in ALWAYS_ASKED} == {Risk.HIGH}

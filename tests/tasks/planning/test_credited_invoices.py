@@ -1,12 +1,17 @@
 """An invoice that its owner wants cancelled: asked about always, credited once; others' words credit nothing."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from blocks.odoo.errors import OdooOutcomeUnknownError
+from domain.accounting.invoice_credit import CreditableInvoice, InvoiceCreditInputs
 from domain.approvals.answer import Decision
 from domain.planning.catalogue import CATALOGUE
 from domain.vault.folder import Folder
+from tasks.accounting import invoice_credits
 from tasks.actions.performers import performer_of
 from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
@@ -61,6 +66,8 @@ async def test_an_invoice_is_credited_once_after_a_yes_to_what_was_shown(
     invoice = late(work, "Ash", None, 5, 345.0)
     name = numbered(work, invoice)
     task = dropped(work, words.format(number=name))
+    await work.work(task)
+    work.decide()  # what was understood
     assert (await work.work(task)).name == "Waiting"
     [asked] = pending()
     for said in (f"{name} · Ash · 345.00 USD", "a credit note over all of it", why, "345.00 USD"):
@@ -85,6 +92,8 @@ async def test_a_refused_credit_changes_nothing(work: Work) -> None:
     invoice = late(work, "Ash", None, 5, 345.0)
     task = dropped(work, f"Cancel invoice {numbered(work, invoice)}")
     await work.work(task)
+    work.decide()
+    await work.work(task)
     work.decide(Decision.REJECT)
     await worked(work, task)
     assert (notes(work, invoice), left(work, invoice)) == ([], ("not_paid", 345.0))
@@ -101,6 +110,8 @@ async def test_of_several_invoices_of_a_customer_one_is_chosen(work: Work) -> No
     )  # fmt: skip
     work.sandbox.odoo("account.move", "action_post", ids=[second])
     task = dropped(work, "Cancel the invoice of Ash")
+    await work.work(task)
+    work.decide()
     await work.work(task)
     [asked] = pending()
     assert "which invoice is credited?" in asked.shown
@@ -141,3 +152,41 @@ async def test_a_customers_mail_that_asks_for_it_credits_nothing(work: Work, san
     await work.work(f"gmail-{key}")
     assert not any(one.action.startswith("odoo.") or "credit" in one.shown for one in pending())
     assert notes(work, invoice) == []
+
+
+@pytest.mark.parametrize("cut", ["_made_by", "post_drafts", "read_credit"])
+async def test_a_credit_whose_answer_was_lost_is_found_again_and_proven(
+    work: Work, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    only(work)
+    invoice = late(work, "Ash", None, 5, 345.0)
+    task = dropped(work, f"Cancel invoice {numbered(work, invoice)}")
+    real, lost = getattr(invoice_credits, cut), []
+
+    async def once(*given: Any) -> Any:
+        found = await real(*given)
+        if not lost:
+            lost.append(given)
+            raise OdooOutcomeUnknownError("account.move.reversal.read", "cut")
+        return found
+
+    monkeypatch.setattr(invoice_credits, cut, once)
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert lost
+    assert [note["state"] for note in notes(work, invoice)] == ["posted"]
+    assert left(work, invoice) == ("reversed", 0)
+    assert "RINV/" in str(work.note(task).front["evidence"])
+
+
+def test_of_two_invoices_with_one_number_the_one_that_is_chosen_is_meant() -> None:
+    ash, birch = (
+        CreditableInvoice(
+            invoice_id=number, number="INV/2026/00045", customer=name, total=Decimal(20), currency="USD",
+            dated=date(2026, 10, 16), is_draft=False,
+        )
+        for number, name in ((1, "Ash"), (2, "Birch"))
+    )  # fmt: skip
+    asked = InvoiceCreditInputs(fits=(ash, birch), invoice="INV/2026/00045", dated=date(2026, 11, 2))
+    assert asked.chosen is None
+    for one in (ash, birch):
+        assert asked.model_validate(asked.changed({"invoice": one.said})).chosen == one

@@ -1,9 +1,10 @@
-"""Reminders that are paused and go on in the owner's words, at once, and told in the note."""
+"""Reminders that are paused and go on in the owner's words, once what was understood is confirmed."""
 
 from datetime import timedelta
 from typing import Any
 
 from domain.accounting.reminder import RemindersWanted
+from domain.approvals.answer import Decision
 from domain.vault.folder import Folder
 from tasks.accounting.reminder_pauses import paused_until
 from tasks.accounting.reminders import reminders_due
@@ -44,15 +45,44 @@ async def due(work: Work, days: int = 0) -> set[str]:
 
 
 async def done(work: Work, words: str) -> str:
-    """Done without any question; the task's note."""
+    """Done once what was understood is confirmed; the task's note."""
     task = dropped(work, words)
-    assert (await work.work(task)).name == "Completed", work.note(task).render()
-    assert pending() == []
+    assert await worked(work, task) == "Completed", work.note(task).render()
     assert work.folder(task) is Folder.DONE
     return work.note(task).render()
 
 
-async def test_a_customers_reminders_stop_at_once_and_go_on(work: Work) -> None:
+async def test_a_pause_is_shown_before_it_is_made(work: Work) -> None:
+    only(work)
+    late(work, "Ash", "ash@sender.example", 5, 100.0)
+    for words in ("Stop reminding Ash", "Draft answer to Ash: stop reminding Ash", "Remind them again"):
+        task = dropped(work, words)
+        assert (await work.work(task)).name == "Waiting", work.note(task).render()
+        assert words in pending()[-1].shown
+        work.decide(Decision.REJECT)
+        await worked(work, task)
+    assert await due(work) == {"Ash"}
+    assert work.sandbox.journal(service="odoo", path="message_post") == []
+
+
+async def test_who_was_paused_last_and_still_is_goes_on(work: Work) -> None:
+    only(work)
+    for name in ("Ash", "Birch", "Cedar"):
+        late(work, name, f"{name.lower()}@sender.example", 5, 100.0)
+    for words in (
+        "Stop reminding Ash",
+        "Stop reminding Birch",
+        "Remind Ash again",
+        "Please stop reminding Ash",
+    ):
+        await done(work, words)
+    await done(work, f"Stop reminding Cedar until {work.now.date() + timedelta(days=1)}")
+    work.pass_time(days=3)
+    assert "Ash: Payment reminders go on" in await done(work, "Remind them again")
+    assert await due(work) == {"Ash", "Cedar"}
+
+
+async def test_a_customers_reminders_stop_and_go_on(work: Work) -> None:
     only(work)
     ash, _ = (
         late(work, "Ash", "ash@sender.example", 5, 100.0),

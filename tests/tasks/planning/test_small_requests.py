@@ -236,6 +236,8 @@ async def test_a_bill_that_is_to_be_paid_is_shown_and_paid_only_after_a_yes(
     meant, other = bill(work, "Cedar Paper GmbH", "CP-4711", 250.0), bill(work, "Aspen Ltd", "A-1", 250.0)
     late(work, "Cedar Paper Shop", None, 5, 99.0)  # an invoice of ours is no bill
     task = dropped(work, words)
+    await work.work(task)
+    work.decide()  # what was understood
     assert (await work.work(task)).name == "Waiting"
     [asked] = pending()
     assert asked.inputs["amount"] == f"{250 - left:.2f}"
