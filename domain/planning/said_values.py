@@ -100,10 +100,11 @@ NO_REASON = re.compile(
     re.IGNORECASE,
 )
 """Words of what stands behind a comma and is no reason: a courtesy, a no, something else that is asked for."""
-NO = re.compile(
-    r"\b(?:not|never|don|nicht|keine?n?|ne|n['\u2019]|pas|no|nunca|non|mai|niet|geen|nooit)\b", re.IGNORECASE
+NO_WORDS = (
+    r"not|never|nicht|keine?[nrms]?|nie(?:mals)?|ne|n['\u2019]|pas|jamais|no|nunca|non|mai|niet|geen|nooit"
 )
 """A no in the six languages."""
+NO = re.compile(rf"\b(?:{NO_WORDS})\b|n['\u2019]t\b", re.IGNORECASE)
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from domain.planning.playbook import ASKED_FIRST, BEHIND, CLOSE, FEWEST_WORDS, OPEN, WHOLE, Playbook
-from domain.planning.said_values import TAKEN_OUT, Told, found_in
+from domain.planning.said_values import NO_WORDS, TAKEN_OUT, Told, found_in
 
 LONGEST_REQUEST = 2000
 MOST_BETWEEN = 2
@@ -69,8 +69,7 @@ SHORT_NOT = 3
 """Signs of the *n't* at the end of a verb."""
 MORE = re.compile(r"\b(?:and|und|et|y|e|en)\s+((?:[a-z\u00e0-\u00ff].*))$")
 NOT = re.compile(
-    r"\b(?:not|never|nicht|keine?[nrms]?|nie(?:mals)?|ne|n['\u2019]|pas|jamais|no|nunca|non|mai|niet|geen|nooit"
-    r"|stop|cancel|storniere?n?|annulez?|cancele?|annulla(?:re)?)\b|n['\u2019]t\b",
+    rf"\b(?:{NO_WORDS}|stop|cancel|storniere?n?|annulez?|cancele?|annulla(?:re)?)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
 REMIND = re.compile(

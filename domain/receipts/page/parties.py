@@ -15,7 +15,7 @@ from domain.receipts.page.cells import PageCell, Sheet, folded
 from domain.receipts.page.customer import buyer_cells, customers_of
 from domain.receipts.page.mentions import domains_of
 from domain.receipts.page.names import same_key
-from domain.receipts.page.sights import PageName, Traits, sights_of
+from domain.receipts.page.sights import PageName, Traits, flags, sights_of
 from domain.receipts.page.vendor_weights import WEIGHTS
 from domain.receipts.people import is_person
 
@@ -121,7 +121,7 @@ def names_on(sheet: Sheet) -> list[Named]:
     for name in names.values():
         name.traits = _seen(name) | _worded(name) | _of_domain(name, domains)
         said = ours.count(name.key) - 1
-        name.traits |= _flags(
+        name.traits |= flags(
             {
                 "customer": name.key in customers,
                 "unsaid": said < 1,
@@ -139,10 +139,6 @@ def _bare(cell: PageCell) -> str:
     return re.sub(r"\W", "", cell.folded)
 
 
-def _flags(said: dict[str, object]) -> Traits:
-    return {trait: 1.0 for trait, value in said.items() if value}
-
-
 def _seen(name: Named) -> Traits:
     """The best of each trait over all sights, and what these have in common."""
     traits: Traits = {}
@@ -151,7 +147,7 @@ def _seen(name: Named) -> Traits:
             traits[trait] = max(value, traits.get(trait, 0.0))
     rows = len({sight.row.number for sight in name.sights})
     traits["rows"] = float(min(rows - 1, MOST_SAID))
-    return traits | _flags(
+    return traits | flags(
         {
             "alone": rows == 1,
             "only-window": all("window" in sight.traits for sight in name.sights),
@@ -165,7 +161,7 @@ def _worded(name: Named) -> Traits:
     text = name.best.name
     upper, words, is_company = text.upper(), text.split(), name.is_company
     begins = is_company and bool(LEGAL_FORM.match(upper))
-    traits = _flags(
+    traits = flags(
         {
             "form": is_company,
             "form-only-first": begins and len(words) <= 2,  # noqa: PLR2004 - `SARL COUVERTURE`
@@ -189,7 +185,7 @@ def _of_domain(name: Named, domains: Collection[str]) -> Traits:
     if any(_matches(key, domain) for domain in domains):
         return {"domain": 1.0}
     words = [word for word in re.findall(r"[A-Z]{5,}", folded(name.best.name)) if not TRADE_WORD.search(word)]
-    return _flags({"domain-word": any(word.lower() in domain for word in words for domain in domains)})
+    return flags({"domain-word": any(word.lower() in domain for word in words for domain in domains)})
 
 
 def _matches(key: str, domain: str) -> bool:

@@ -1,7 +1,7 @@
 """The names that a page prints, and what there is to each: where it stands, what is near it, how it may run on."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.receipts.business_names import LEGAL_FORM, has_business_word, is_address, is_only_trade
@@ -125,7 +125,7 @@ def _beside(sheet: Sheet, row: PageRow, kind: str) -> Traits:
     """What a line with a name in it says besides, or the next one: a register, an account."""
     text = f"{row.folded} {sheet.rows[row.number].folded if row.number < len(sheet.rows) else ''}"
     is_registered = bool(TAX_ID.search(text) or _REGISTER.search(text))
-    return _flags(
+    return flags(
         {
             "beside-register": is_registered,
             f"{kind}-register": is_registered,
@@ -166,7 +166,7 @@ def _joined(sheet: Sheet, cell: PageCell, name: str) -> Iterator[tuple[str, Trai
             return
         joined = name_in(" ".join([name, *(one.text.strip() for one in added)]))
         if joined and (joined == ruled or not is_whole):
-            yield joined, _junction(sheet, cell, name, added) | _flags({"joined-by-rule": joined == ruled})
+            yield joined, _junction(sheet, cell, name, added) | flags({"joined-by-rule": joined == ruled})
         is_whole = is_whole or _ends_in_form(joined)
 
 
@@ -176,7 +176,8 @@ def _ends_in_form(name: str) -> bool:
     return form is not None and form.start() > 0
 
 
-def _flags(said: dict[str, object]) -> Traits:
+def flags(said: Mapping[str, object]) -> Traits:
+    """The traits that are there, each as 1."""
     return {name: 1.0 for name, value in said.items() if value}
 
 
@@ -186,7 +187,7 @@ def _place(seen: _Seen, cell: PageCell) -> Traits:
     depth, ratio = sheet.depth(cell), cell.height / max(sheet.usual_height, 1.0)
     is_top, is_foot = not cell.page and depth < TOP, depth > FOOT
     has_form, is_over = bool(LEGAL_FORM.search(cell.text.upper())), over_address(sheet, cell)
-    traits = _flags(
+    traits = flags(
         {
             "line": True,
             "top": is_top,
@@ -227,7 +228,7 @@ def _block(seen: _Seen, cell: PageCell) -> Traits:
     is_taxed, is_reached = any(map(TAX_ID.search, lines)), any(map(_REACHED.search, lines))
     seen.blocks += cell not in seen.inside
     seen.inside |= set(lines_below(seen.sheet, cell, _BLOCK_LINES))
-    return _flags(
+    return flags(
         {
             "block": True,
             "block-reached": is_reached,
@@ -245,7 +246,7 @@ def _near(sheet: Sheet, cell: PageCell, *, is_top: bool) -> Traits:
     near = [one.folded for one in cells_near(sheet, cell)]
     contact, has_form = any(map(REACHED_BY.search, near)), bool(LEGAL_FORM.search(cell.text.upper()))
     trader = is_trader(sheet, cell)
-    return _flags(
+    return flags(
         {
             "form-out-of-reach": has_form and not contact,
             "contact-top": contact and is_top,
@@ -266,7 +267,7 @@ def _beginning(sheet: Sheet, cell: PageCell, *, is_top: bool) -> Traits:
         if one.page == cell.page and one.shares_column(cell) and -1 <= cell.y0 - one.y1 < CLOSE * cell.height
     ]
     alike = next((one for one in reversed(above) if abs(one.height - cell.height) < 1), None)
-    return _flags(
+    return flags(
         {
             "inside-block": above,
             "inside-block-top": above and is_top,
@@ -284,7 +285,7 @@ def _end(sheet: Sheet, cell: PageCell) -> Traits:
     address = is_address(below.text) or POSTAL.search(below.folded) or _CONTACT_OR_CODE.search(below.folded)
     is_alike = abs(below.height - cell.height) < 1
     is_name = not address and name_in(below.text)
-    return _flags(
+    return flags(
         {
             "next-alike": is_alike and is_name,
             "next-other": not is_alike and is_name,
@@ -303,7 +304,7 @@ def _junction(sheet: Sheet, cell: PageCell, name: str, added: Sequence[PageCell]
     return (
         ends
         | _end(sheet, last)
-        | _flags(
+        | flags(
             {
                 "joined": True,
                 "joined-three": len(added) > 1,
