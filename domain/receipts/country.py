@@ -36,6 +36,9 @@ _HINTS: tuple[tuple[str, str, float], ...] = (
     ("NZ", r"\bNEW ZEALAND\b|\bNZBN\b|\bNZ\$|\bNZD\b|\.CO\.NZ\b|\+64\b", 2.5),
     ("NZ", r"\bGST (?:NO|REG|NUMBER)\W{0,3}\d{2,3}-\d{3}-\d{3}\b|\b\d\d-\d{4}-\d{7}-\d{2,3}\b", 2.5),
     ("MX", r"\bRFC\b|\bDE C\.? ?V\b|\bCFDI\b|\bM\.N\.|\bPESOS\b", 3),
+    ("CL", r"\bRUT\b|\bCHILE\b|\.CL\b|\+56\b|\bCLP\b", 3),
+    ("AR", r"\bCUIT\b|\bARGENTINA\b|\.COM\.AR\b|\+54\b|\bARS\b", 3),
+    ("CO", r"\bNIT\b|\bCOLOMBIA\b|\.COM\.CO\b|\+57\b|\bDIAN\b", 3),
     ("ZA", r"\bSOUTH AFRICA\b|\(PTY\)|\bZAR\b|\.CO\.ZA\b|\+27\b", 3),
     ("IE", r"\bIRELAND\b|\bDUBLIN\b|\bIE ?\d{7}[A-Z]{1,2}\b|\+353\b|\b[A-Z]\d\d [A-Z][A-Z\d]{3}\b", 2.5),
     ("CA", r"\bCANADA\b|\bHST\b|\bCAD\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b", 2.5),
@@ -63,6 +66,9 @@ CURRENCY_OF = {
     "CA": "CAD",
     "JP": "JPY",
     "MX": "MXN",
+    "CL": "CLP",
+    "AR": "ARS",
+    "CO": "COP",
 }
 
 

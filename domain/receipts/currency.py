@@ -53,6 +53,8 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)
 _DOLLAR_COUNTRIES = {"US", "CA", "AU", "NZ", "SG"}
+_NO_DOLLAR = frozenset({"EUR", "GBP", "CHF"})
+"""A `$` is not written for these: a document of such a country with one is from elsewhere, or in another currency."""
 _CLEAR = 2.0
 """Weight of country evidence that settles what a bare dollar sign or a missing currency means."""
 
@@ -99,7 +101,7 @@ def codes_in(text: str) -> set[str]:
 def _dollars(country: str | None, weight: float, where: str) -> Found[str]:
     if country in _DOLLAR_COUNTRIES:
         return Found(value=CURRENCY_OF[country], confidence=0.93 if weight >= _CLEAR else 0.85, where=where)
-    if country and weight >= _CLEAR:
+    if country and weight >= _CLEAR and CURRENCY_OF[country] not in _NO_DOLLAR:
         return Found(
             value=CURRENCY_OF[country], confidence=0.82, where=f"{where} (a document from {country})"
         )

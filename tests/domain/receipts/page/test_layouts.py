@@ -1099,3 +1099,25 @@ def test_two_parties_whose_lines_stand_at_different_heights() -> None:
     ).vendor
     assert found is not None
     assert found.value == "Ceramiche Lunardi"
+
+
+@pytest.mark.parametrize(
+    ("line", "currency"),
+    [
+        ("RUT 76.881.227-K \u00b7 +56 25 044 8813 \u00b7 acme.cl", "CLP"),
+        ("CUIT 30-71234567-8 \u00b7 +54 11 4321 8765", "ARS"),
+        ("NIT 900.123.456-7 \u00b7 +57 601 743 2211", "COP"),
+    ],
+)
+def test_the_peso_of_a_bill_with_a_dollar_sign_is_its_country_s(line: str, currency: str) -> None:
+    found = read(
+        f"Acme Ltda.\n{line}\n\nFactura 2026-012\nNeto $100.000\nIVA 19 % $19.000\nTotal $119.000"
+    ).currency
+    assert found.value == currency
+
+
+def test_a_dollar_sign_on_a_spanish_bill_means_no_sure_euro() -> None:
+    found = read(
+        "Acme S.L.\nCIF B12345678\n\nFactura 2026-012\nBase $100,00\nIVA $21,00\nTotal $121,00"
+    ).currency
+    assert found.confidence < 0.8
