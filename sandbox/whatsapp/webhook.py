@@ -24,6 +24,7 @@ class Webhook:
         self._address = store.table(ADDRESS)
         self.deliveries = store.table("_whatsapp_deliveries")
         self._pump: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
 
     @property
     def address(self) -> str:
@@ -50,7 +51,8 @@ class Webhook:
 
     def hurry(self) -> None:
         """Begin to deliver, where there is somewhere to deliver to."""
-        if self.address and (self._pump is None or self._pump.done()):
+        self._woken.set()
+        if self.address and self._pump is None:
             self._pump = asyncio.get_running_loop().create_task(self._deliver_all())
 
     async def flush(self, *, backwards: bool = False) -> list[int | None]:
@@ -71,14 +73,28 @@ class Webhook:
 
     async def _deliver_all(self) -> None:
         async with self._client() as client:
-            for pause in PAUSES_SECONDS:
-                while fresh := [number for number in self._waiting() if not self._row(number)["tries"]]:
-                    await self._deliver(client, fresh[0])
-                if not self._waiting():
-                    return
-                await asyncio.sleep(pause)
-                for number in self._waiting():
+            try:
+                await self._deliver_with(client)
+            finally:
+                self._pump = None  # before the client closes: what comes meanwhile has to begin anew
+
+    async def _deliver_with(self, client: httpx.AsyncClient) -> None:
+        pauses = iter(PAUSES_SECONDS)
+        while waiting := self._waiting():
+            if fresh := [number for number in waiting if not self._row(number)["tries"]]:
+                await self._deliver(client, fresh[0])
+            elif (pause := next(pauses, None)) is None:
+                return
+            elif not await self._woken_within(pause):
+                for number in waiting:
                     await self._deliver(client, number)
+
+    async def _woken_within(self, seconds: float) -> bool:
+        self._woken.clear()
+        try:
+            return await asyncio.wait_for(self._woken.wait(), seconds)
+        except TimeoutError:
+            return False
 
     async def _deliver(self, client: httpx.AsyncClient, number: int) -> int | None:
         row = self._row(number)
@@ -89,7 +105,8 @@ class Webhook:
             ).status_code
         except httpx.HTTPError:
             status = None
-        if number in self.deliveries:
+        kept = self.deliveries.get(number)
+        if kept and kept["signature"] == row["signature"]:  # not another's, made after a reset
             self.deliveries.update(number, status=status, tries=row["tries"] + 1)
         return status
 

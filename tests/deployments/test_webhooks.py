@@ -13,12 +13,15 @@ import pytest
 
 from blocks.database import LedgerUnavailableError
 from deployments import webhooks
+from sandbox.whatsapp import webhook
 from tasks.whatsapp.events import due_events, last_heard
+from tests.ports import free_port
 from tests.sandbox_fixture import SandboxClient
 from tests.specifications import WHATSAPP_SPECIFICATION, whatsapp_document
 from tests.whatsapp_world import (
     ANN,
     NUMBER_ID,
+    PATIENCE_SECONDS,
     SECRET,
     VERIFY,
     answered,
@@ -103,6 +106,17 @@ def test_a_forged_delivery_among_true_ones_is_refused_and_they_are_stored(sandbo
     assert sorted(stored()) == sorted([first, last])
 
 
+def test_a_message_written_between_two_tries_of_an_earlier_one_is_delivered_at_once(
+    sandbox: SandboxClient, receiver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "PAUSES_SECONDS", (10 * PATIENCE_SECONDS,))
+    sandbox.http.put("/_sandbox/whatsapp/webhook", json={"url": f"http://127.0.0.1:{free_port()}/whatsapp"})
+    write(sandbox, "nobody answers")
+    sandbox.http.put("/_sandbox/whatsapp/webhook", json={"url": receiver})
+    write(sandbox, "now somebody does")
+    assert [row["status"] for row in deliveries(sandbox)] == [None, 200]
+
+
 def test_repeats_and_disorder_change_nothing_and_batches_are_taken_whole(receiver: str) -> None:
     first, second, third = text("wamid.1"), text("wamid.2", timestamp="1760000000"), text("wamid.3")
     several = {"entry": [json.loads(delivery(one))["entry"][0] for one in (second, third)]}
@@ -161,6 +175,7 @@ KILLED = """
 import asyncio, os, sys
 from datetime import datetime, UTC
 from deployments import webhooks
+from sandbox.whatsapp import webhook
 from tests.whatsapp_world import FixedKeys
 from starlette.testclient import TestClient
 store = webhooks.store_events
