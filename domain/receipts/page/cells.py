@@ -22,6 +22,8 @@ SPACED_LETTERS, SPACED_SHARE = 4, 0.6
 """So many single letters, and so much of a cell, are one word that is printed with spaces."""
 LEAST_HEIGHT = 1.4
 """A page's height in widths of what is printed on it: a letter's sheet has 1.41 (A4) or 1.29, and margins."""
+UPPER, VALUES = 0.5, 3
+"""The half of a page on which a bill says what it is; so many values in a row may have their labels under them."""
 
 _LEADING = re.compile(r"(?:^|[^\d.,])\d{1,3}(?: \d{3})*$")
 _THOUSANDS = re.compile(r"\d{3}(?!\d)")
@@ -128,6 +130,30 @@ class Sheet:
         labels, values = self.rows[cell.row].cells, self.rows[max(cell.row - 1, 0)].cells
         is_near = values[0].page == cell.page and cell.y0 - values[0].y1 < cell.height / 2
         return values[labels.index(cell)] if is_near and 1 < len(labels) == len(values) else None
+
+    def heading_of(self, cell: PageCell) -> PageCell | None:
+        """The next cell above in its column, not further away than three heights."""
+        for row in reversed(self.rows[max(0, cell.row - 3) : cell.row]):
+            if row.page != cell.page or cell.y0 - max(one.y1 for one in row.cells) > 3 * cell.height:
+                return None
+            heading = next((one for one in row.cells if one.shares_column(cell)), None)
+            if heading is not None:
+                return heading
+        return None
+
+    def label_under(self, cell: PageCell) -> PageCell | None:
+        """The label of a value that stands over it, in a row of values with as many labels close under them."""
+        row = self.rows[cell.row]
+        labels = self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) else ()
+        if not VALUES <= len(row.cells) == len(labels) or labels[0].page != cell.page:
+            return None
+        if any(re.search(r"\d", one.text) for one in labels) or labels[0].y0 - cell.y1 > cell.height / 2:
+            return None
+        return labels[row.cells.index(cell)]
+
+    def is_upper(self, cell: PageCell) -> bool:
+        """Whether it stands on the half of its page on which a bill says what it is."""
+        return self.depth(cell) < UPPER
 
     def depth(self, cell: PageCell) -> float:
         """How far down its page a cell stands, from 0 to 1."""

@@ -9,9 +9,10 @@ from domain.receipts.dating import order_of
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
-from domain.receipts.page.facts import dates_of, number_of
+from domain.receipts.page.days import dates_of
 from domain.receipts.page.identity import identity_of
 from domain.receipts.page.names import same_key
+from domain.receipts.page.number import number_of
 from domain.receipts.page.parties import vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of
 from domain.receipts.reading import Reading, read_receipt, with_thousands

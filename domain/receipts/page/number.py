@@ -1,0 +1,230 @@
+"""The bill's own number: a label's value stands behind it, beside it or under it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from domain.receipts.dates import dates_in
+from domain.receipts.document_number import whole_number
+from domain.receipts.found import Found
+from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
+from domain.receipts.page.vocabulary import (
+    ANY_DATE,
+    BARE_BILL,
+    BUYER,
+    ISSUED,
+    NOT_THE_NUMBER,
+    NUMBER_LABELS,
+    OF_THE_BILL,
+    REACHED_BY,
+)
+
+HEADING, SAYS_NUMBER, HASH, SHORTEST = 2.5, 4.5, 2.0, 3
+"""What a bare heading, a label with `number` and `#` are worth; characters of a number labelled `No.` alone."""
+_REMARK = re.compile(r"^\W*(?:\([^)]*\)|(?:/|&)\s*(?:\w+ )?\w*(?:dat(?:e|um|a)|fecha)\b)", re.IGNORECASE)
+"""What goes on behind a number's label: `(please quote)`, `/ Date`."""
+_NUMBERED = re.compile(
+    r"^(?:NR|NO|N\.?[\u00b0\u00ba]|N(?=[. ]))\.? ?((?:(?<=[. \u00b0\u00ba])[A-Z]{1,4})?[-/]?\d[\w/.-]*)$"
+)
+"""`n. 7` under the word `Fattura`."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    score: float
+    value: str
+    row: PageRow
+
+
+def number_of(sheet: Sheet) -> Found[str] | None:
+    """The bill's own number."""
+    best: dict[str, _Candidate] = {}
+    for one in _numbers(sheet):
+        old = best.get(one.value)
+        if old is None or one.score > old.score:
+            best[one.value] = _Candidate(one.score + (0.5 if old else 0.0), one.value, one.row)
+    if not best:
+        return None
+    ranked = sorted(best.values(), key=lambda one: -one.score)
+    first = ranked[0]
+    lead = first.score - (ranked[1].score if len(ranked) > 1 else 0.0)
+    sure = 0.35 + 0.4 * min(1.0, first.score / 5) + 0.22 * min(1.0, lead / 1.5)
+    return Found(value=first.value, confidence=round(min(0.97, sure), 2), where=first.row.where)
+
+
+def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
+    for row in sheet.rows:
+        for cell in row.cells:
+            under = sheet.label_under(cell)
+            is_over = under is not None and BARE_BILL.search(under.folded) and _is_code(cell.text)
+            heading = cell.text.strip() if is_over else _as_heading(sheet, cell)
+            if heading:
+                yield _Candidate(HEADING, heading, row)
+            label = _whole_label(sheet, cell)
+            for weight, pattern in NUMBER_LABELS:
+                match = next((one for one in pattern.finditer(label) if not _is_other(label, one)), None)
+                if match is None:
+                    continue
+                for value, near in _values(sheet, cell, match):
+                    if _is_none(value, weight):
+                        continue
+                    early = 0.4 * (row.page == 0) + 0.4 * (sheet.is_upper(cell)) - 0.02 * min(row.number, 40)
+                    yield _Candidate(weight * near + early - (0.8 if len(value) < 3 else 0.0), value, row)  # noqa: PLR2004
+                break
+
+
+def _is_none(value: str, weight: float) -> bool:
+    """A year behind a bare heading, or a line's own number under a table's `#`."""
+    return bool(_YEAR.fullmatch(value) and weight < SAYS_NUMBER) or (weight < HASH and len(value) < SHORTEST)
+
+
+def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
+    """`Rechnung  Kunde  Datum` over their values: the number stands in the bill's own column."""
+    if not BARE_BILL.search(cell.folded):
+        return None
+    beside = next(iter(sheet.after(cell)), None)
+    if beside is not None and _is_code(beside.text):
+        return beside.text.strip()
+    below = sheet.under(cell, rows=2)
+    if below is None:
+        return None
+    numbered = _NUMBERED.match(below.folded)
+    if numbered:
+        return below.text[numbered.start(1) :].strip()
+    if not _is_code(below.text):
+        return None
+    are_columns = len(sheet.rows[cell.row].cells) > 1 and len(sheet.rows[below.row].cells) > 1
+    return below.text.strip() if are_columns or re.search(r"[A-Z]", below.text) else None
+
+
+def _is_code(text: str) -> bool:
+    return bool(
+        re.fullmatch(r"(?:[A-Z]{1,5} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
+    ) and not (dates_in(text) or REACHED_BY.search(folded(text)) or _YEAR.fullmatch(text.strip()))
+
+
+def _whole_label(sheet: Sheet, cell: PageCell) -> str:
+    """A cell's words, with the line under it where a hyphen says that they go on (`Rechnungs-`, then `Nr.`)."""
+    below = sheet.under(cell, rows=1) if cell.text.endswith("-") else None
+    return cell.folded + (below.folded if below is not None else "")
+
+
+def _is_other(label: str, match: re.Match[str]) -> bool:
+    """Whether the label's own words, or those just before it, speak of another number and not of the bill's, too."""
+    words = label[max(0, match.start() - 24) : match.start()] + OF_THE_BILL.sub("INVOICE", match[0])
+    return bool(NOT_THE_NUMBER.search(words))
+
+
+def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tuple[str, float]]:
+    rest = _REMARK.sub("", cell.text[label.end() :])
+    own = _like_a_day(rest) or _number_in(rest)
+    if own:
+        yield own, 1.0
+        return
+    if re.search(r"\w{3}", rest) and not re.fullmatch(r"\W*\(\w+\)\W*", rest):
+        value = _in_narrow_columns(sheet, cell, label)
+        if value:
+            yield value, 0.9
+        return
+    beside = _value_beside(sheet, cell)
+    if beside:
+        yield beside, 1.0
+        return
+    below = filter(None, map(_value_in, (sheet.under(cell, rows=4), sheet.in_box(cell))))
+    yield from ((value, 0.9) for value in islice(below, 1))
+
+
+def _value_beside(sheet: Sheet, cell: PageCell) -> str | None:
+    beside = [one for one in sheet.after(cell) if re.search(r"\w", one.text)]
+    if not beside:
+        return None
+    is_sign = re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1
+    text = beside[1].text if is_sign else beside[0].text
+    return None if _is_label(beside[0]) else _alone(text) or _number_in(text)
+
+
+def _value_in(cell: PageCell | None) -> str | None:
+    """The number in a cell under its label, which is no label and no town itself."""
+    if cell is None or _is_label(cell) or _is_town(cell):
+        return None
+    return _alone(cell.text) or _number_in(cell.text)
+
+
+def _in_narrow_columns(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> str | None:
+    """`INVOICE NO INVOICE DATE` a space apart over their values: what stands under the label's own words."""
+    after = cell.folded[label.end() :]
+    below = sheet.under(cell, rows=1)
+    if below is None or not (ISSUED.search(after) or ANY_DATE.search(after)):
+        return None
+    middle = _place(cell, (label.start() + label.end()) / 2)
+    return next(
+        (
+            _number_in(one[0])
+            for one in re.finditer(r"\S+", below.text)
+            if _place(below, one.start()) <= middle <= _place(below, one.end())
+        ),
+        None,
+    )
+
+
+def _place(cell: PageCell, position: float) -> float:
+    """How far right a character of a cell stands, as if all were equally wide."""
+    return cell.x0 + (cell.x1 - cell.x0) * position / max(len(cell.text), 1)
+
+
+def _like_a_day(rest: str) -> str | None:
+    """`Facture n\u00b0 2025-04-02`: straight behind its label and before nothing else, that is the number."""
+    number = re.fullmatch(r"[ :.#\u00b0\u00ba]*((?:19|20)\d\d-\d\d-\d\d)\s*", rest)
+    return number[1] if number else None
+
+
+def _alone(text: str) -> str | None:
+    """A number in parts that has a cell to itself (`Q023 7P`)."""
+    is_number = re.fullmatch(
+        r"[A-Z]{0,4} ?(?:[A-Z/-]*\d[A-Z\d/-]*)(?: [A-Z/-]*\d[A-Z\d/-]*){1,3}", text.strip()
+    )
+    return text.strip() if is_number and not dates_in(text) else None
+
+
+def _is_town(cell: PageCell) -> bool:
+    """A postal code with its town under a label is an address."""
+    return bool(re.search(r"\d [A-Z]{3}", cell.folded))
+
+
+def _is_label(cell: PageCell) -> bool:
+    return cell.text.rstrip().endswith(":") or bool(BUYER.search(cell.folded))
+
+
+def _number_in(text: str) -> str | None:
+    """The first token with a digit, if at most one word stands before it; no date, time, amount or phone number."""
+    masked = _without_dates(text)
+    stripped = masked.lstrip(" :.#-\u00b0\u00ba")
+    stripped = re.sub(r"^(?:NR|NO|N\u00b0|Nr|No)\b[.: ]*", "", stripped)
+    for position, match in enumerate(_TOKEN.finditer(stripped.upper())):
+        token = stripped[match.start() : match.end()]
+        if re.fullmatch(r"\d{1,2}:\d{2}.*|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\+\d+", token) or re.match(
+            r",\d", stripped[match.end() :]
+        ):
+            return None
+        if any(char.isdigit() for char in token):
+            return whole_number(stripped, match)
+        if position or len(token) > 5:  # noqa: PLR2004 - a prefix such as `RE` or `FACT`
+            return None
+    return None
+
+
+def _without_dates(text: str) -> str:
+    masked = text
+    for seen in dates_in(text):
+        glued = (seen.start and text[seen.start - 1].isalnum()) or text[seen.end : seen.end + 1].isalnum()
+        compact = (
+            seen.form in {"compact", "year"}
+            or glued
+            or text[max(0, seen.start - 1) : seen.start] in {"-", "/"}
+        )
+        if not compact and text[seen.end : seen.end + 1] not in {"-", "/"}:
+            masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
+    return masked
