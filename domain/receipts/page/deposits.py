@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import product
 
 from domain.receipts.found import Found, Line
+from domain.receipts.page.amounts import CENT, PageAmounts, PageEntry, money_of
 from domain.receipts.page.cells import MAX_WORDS, sheet_of
-from domain.receipts.page.sums import CENT, PageAmounts, PageEntry, money_of
 from domain.receipts.page.vocabulary import AmountRole
 
 LETTER, LINE = 6.0, 12.0

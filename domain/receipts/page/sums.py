@@ -1,18 +1,14 @@
 """The bill's money: labels propose, the page's own arithmetic decides."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comma
-from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
-from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, SAYS_WITH, AmountRole, role_of
+from domain.receipts.page.amounts import CENT, PageAmounts, PageEntry, money_of
+from domain.receipts.page.cells import PageRow, Sheet
+from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, AmountRole
 
-CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")
 _WEIGHT = {
     AmountRole.GROSS: 6.0,
@@ -21,57 +17,9 @@ _WEIGHT = {
     AmountRole.NET: 0.5,
     AmountRole.PART: 0.2,
 }
-_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
-_PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
-_WORDS = re.compile(r"[^\W\d_]{3,}")
-_NO_WORDS = re.compile(r"\b(?:EUR|USD|GBP|CHF|INR|EURO|RS|IN|STK|VAT|UST)\b")
-_QUANTITY = re.compile(r"\d[\d.,]* \D{1,5}$")
-_SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d")
-_WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
-"""`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
-_HIDDEN = re.compile(
-    r"\(?(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
-)
-_SHARE_OF = re.compile(
-    r"(?:\b(?:SU|SOBRE|OF|ON|AUF|AUS|VON|SUR|DE|OVER|VAN)|\bS/)\W*(?:EUR|USD|GBP|CHF)?\W*$"
-)
-"""What stands before the amount that a tax is a share of: `IVA 21% s/ 71,41 €  15,00 €`."""
 DOUBTED = 0.5
 MOST_TAX = Decimal("0.3")
-MOST_SUMS, MOST_A_ROW, MOST_UNTAXED = 30, 12, 6
-
-
-@dataclass(frozen=True, slots=True)
-class PageEntry:
-    """An amount and what its label says it is; a heading above it says less than a label beside it."""
-
-    role: AmountRole
-    value: Decimal
-    row: PageRow
-    is_above: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TaxLine:
-    """An amount before tax and its tax, where a rate on the same row proves them."""
-
-    net: Decimal
-    tax: Decimal
-    row: PageRow
-
-
-@dataclass(slots=True)
-class PageAmounts:
-    """Everything numeric on the page."""
-
-    entries: list[PageEntry] = field(default_factory=list)
-    tax_lines: list[TaxLine] = field(default_factory=list)
-    loose: list[Decimal] = field(default_factory=list)
-    by_row: list[tuple[list[Decimal], PageRow]] = field(default_factory=list)
-
-    def values(self, *roles: AmountRole) -> list[Decimal]:
-        """The amounts of these roles, each once."""
-        return list(dict.fromkeys(entry.value for entry in self.entries if entry.role in roles))
+MOST_UNTAXED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,115 +58,6 @@ def _found(value: tuple[Decimal, PageRow, float] | None, most: float) -> Found[D
     if value is None:
         return None
     return Found(value=value[0], confidence=round(min(value[2], most), 2), where=value[1].where)
-
-
-# the page's amounts
-
-
-def money_of(sheet: Sheet) -> PageAmounts:
-    """Every amount with its label, and the rows that a tax rate proves."""
-    comma = uses_decimal_comma(row.text for row in sheet.rows)
-    spaced = not any(_WRITTEN_OTHERWISE.search(row.text) for row in sheet.rows)
-    read = {cell: _amounts(cell, comma=comma, spaced=spaced) for row in sheet.rows for cell in row.cells}
-    exact = any(amount.decimals == CENTS for found in read.values() for amount in found)
-    if exact:
-        read = {
-            cell: [one for one in found if one.decimals == CENTS or one.has_symbol]
-            for cell, found in read.items()
-        }
-    money = PageAmounts()
-    for row in sheet.rows:
-        values = [one.value for cell in row.cells for one in read[cell]]
-        money.loose += values
-        money.by_row.append((values, row))
-        line = _tax_line(row, values)
-        if line:
-            money.tax_lines.append(line)
-        for cell in row.cells:
-            money.entries += _entries(sheet, cell, read)
-    money.entries = _last_of_each(money.entries)
-    return money
-
-
-def _last_of_each(entries: list[PageEntry]) -> list[PageEntry]:
-    """The last sums of each role: totals stand at the end, and a hostile page has thousands."""
-    seen: Counter[AmountRole] = Counter()
-    kept: list[PageEntry] = []
-    for entry in reversed(entries):
-        seen[entry.role] += 1
-        if seen[entry.role] <= MOST_SUMS:
-            kept.append(entry)
-    return kept[::-1]
-
-
-def _amounts(cell: PageCell, *, comma: bool, spaced: bool) -> list[Amount]:
-    masked = cell.text
-    if spaced and _SPACED_POINT.fullmatch(masked):
-        masked = masked.replace(" ", "").rjust(len(masked))
-    for seen in dates_in(cell.text):
-        masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
-    masked = _HIDDEN.sub(lambda found: " " * len(found[0]), masked)
-    return amounts_in(masked, decimal_comma=comma)
-
-
-def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -> Iterator[PageEntry]:
-    """A label's amount: behind it in its own cell, else in the cells to its right, else under it."""
-    row = sheet.rows[cell.row]
-    inside = read[cell]
-    before = cell.folded[: inside[0].start] if inside else cell.folded
-    role = role_of(before)
-    if role is None and inside and SAYS_WITH.search(before):
-        role = role_of(cell.folded[inside[0].end :])
-    if role is None:
-        return
-    beside = _to_the_right(sheet, cell, read)
-    is_base = bool(inside and beside and (_SHARE_OF.search(before) or before.count("(") > before.count(")")))
-    values = beside if is_base else [one.value for one in inside] or beside
-    if values:
-        yield PageEntry(role, values[-1], row)
-        return
-    below = sheet.under(cell, rows=4) or _below_by_order(sheet, cell)
-    if below is None or not read[below]:
-        below = sheet.in_box(cell) or sheet.over(cell)
-    if below is None or not read[below] or _is_wordy(below):
-        return
-    words = any(_is_wordy(one) for one in sheet.rows[below.row].cells if one is not below)
-    if not words or role in {AmountRole.GROSS, AmountRole.DUE}:
-        yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
-
-
-def _below_by_order(sheet: Sheet, cell: PageCell) -> PageCell | None:
-    """The value of a heading whose column is set otherwise: the next row has as many cells as the headings' row."""
-    headings = sheet.rows[cell.row].cells
-    values = sheet.rows[cell.row + 1].cells if cell.row + 1 < len(sheet.rows) else ()
-    is_near = bool(values) and values[0].page == cell.page and values[0].y0 - cell.y1 < 2 * cell.height
-    return values[headings.index(cell)] if is_near and len(values) == len(headings) > 1 else None
-
-
-def _to_the_right(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -> list[Decimal]:
-    values: list[Decimal] = []
-    for one in sheet.after(cell):
-        found = read[one]
-        if _is_wordy(one) and not _QUANTITY.match(one.text) and (not found or role_of(one.folded)):
-            break
-        values += [amount.value for amount in found]
-    return values
-
-
-def _is_wordy(cell: PageCell) -> bool:
-    return bool(_WORDS.search(_NO_WORDS.sub(" ", cell.folded)))
-
-
-def _tax_line(row: PageRow, values: list[Decimal]) -> TaxLine | None:
-    """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other."""
-    plain = [cell.text for cell in row.cells if _PLAIN_RATE.match(cell.text)]
-    rates = {Decimal(one.replace(",", ".")) / 100 for one in [*_RATE.findall(row.text), *plain]}
-    values = values[:MOST_A_ROW]
-    for position, net in enumerate(values):
-        for tax in values[:position] + values[position + 1 :]:
-            if any(rate and net and abs(net * rate - tax) <= CENT for rate in rates):
-                return TaxLine(net, tax, row)
-    return None
 
 
 # the total
