@@ -47,6 +47,8 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     ("\u20ba", "TRY"),
     ("\u20aa", "ILS"),
     ("\u20b4", "UAH"),
+    ("\u20a6", "NGN"),
+    ("\u09f3|(?<=\\d) ?TAKA\\b|\\bTK\\.? ?(?=\\d)", "BDT"),
     ("Z\u0141", "PLN"),
     ("K\u010c", "CZK"),
     (r"\bFR\.(?= ?\d)", "CHF"),
@@ -55,6 +57,16 @@ _COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)
 _DOLLAR_COUNTRIES = {"US", "CA", "AU", "NZ", "SG"}
 _NO_DOLLAR = frozenset({"EUR", "GBP", "CHF"})
 """A `$` is not written for these: a document of such a country with one is from elsewhere, or in another currency."""
+_EURO = re.compile(r"\bEUROS?\b")
+"""The word counts where the code would: beside a number, alone in a cell, behind a word that announces it."""
+_DOUBTFUL = 0.6
+_TAX_OF_OTHERS = re.compile(r"\b(?:GST|HST|VAT|IVA|TVA|MWST|BTW)\b")
+"""No tax of the United States: a `$` beside it is hardly their dollar."""
+_FOREIGN = re.compile(
+    r"\bVAT\b.{0,24}\b(?:ATU|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|GB)"
+    r"\d[A-Z\d]{7,11}\b"
+)
+"""A European tax number: with a `$` the bill crosses a border, where it may be the American one."""
 _CLEAR = 2.0
 """Weight of country evidence that settles what a bare dollar sign or a missing currency means."""
 
@@ -76,7 +88,8 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
         rival = rest[0][1] if rest else 0
         return Found(value=code, confidence=0.97 if count > 2 * rival else 0.7, where=where[code])
     if dollar:
-        return _dollars(country, weight, dollar)
+        found = _dollars(country, weight, dollar)
+        return _doubted(found, rows) if country != "US" else found
     if country and country in CURRENCY_OF:
         return Found(
             value=CURRENCY_OF[country],
@@ -88,7 +101,7 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
 
 def codes_in(text: str) -> set[str]:
     """The currencies whose code or own symbol stands in a row; `$` alone is none's."""
-    upper = text.upper()
+    upper = _EURO.sub("EUR", text.upper())
     codes = {
         code
         for match in _CODE.finditer(upper)
@@ -106,3 +119,12 @@ def _dollars(country: str | None, weight: float, where: str) -> Found[str]:
             value=CURRENCY_OF[country], confidence=0.82, where=f"{where} (a document from {country})"
         )
     return Found(value="USD", confidence=0.8 if country is None else 0.6, where=where)
+
+
+def _doubted(found: Found[str], rows: Sequence[LayoutRow]) -> Found[str]:
+    """A bare `$` of which the page's taxes say something else than its country."""
+    text = "\n".join(row.text.upper() for row in rows)
+    if _FOREIGN.search(text):
+        return found.model_copy(update={"value": "USD", "confidence": _DOUBTFUL})
+    is_odd = found.value == "USD" and _TAX_OF_OTHERS.search(text)
+    return found.model_copy(update={"confidence": min(found.confidence, _DOUBTFUL)}) if is_odd else found

@@ -1121,3 +1121,32 @@ def test_a_dollar_sign_on_a_spanish_bill_means_no_sure_euro() -> None:
         "Acme S.L.\nCIF B12345678\n\nFactura 2026-012\nBase $100,00\nIVA $21,00\nTotal $121,00"
     ).currency
     assert found.confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    ("line", "sums", "currency"),
+    [
+        ("Phone 021 555 0142 · Auckland 1061 · GST No: 010 222 333", "Total $119.00", "NZD"),
+        ("CUIT: 20123456789 · Ingresos Brutos: 20123456789", "SON PESOS: CIENTO\nTotal $ 119,00", "ARS"),
+        ("GST No. 24AABCU1234F1Z5", "Net Bill Amount 119.00", "INR"),
+        ("Shop 12, New Road, Dhaka-1205 · +8801711000000", "TOTAL 119.00", "BDT"),
+        ("N.I.F. 12345678Z", "I.G.I.C. 7,00\nTotal 107,00", "EUR"),
+        ("Via Roma 1, Trieste", "Valuta   EURO\nTotale 119,00", "EUR"),
+        ("Plot 4, Nairobi, Kenya", "Total 119.00", "KES"),
+    ],
+)
+def test_a_currency_that_is_not_printed_is_its_country_s(line: str, sums: str, currency: str) -> None:
+    assert read(f"Acme\n{line}\n\nNo. 2026-012\n{sums}").currency.value == currency
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Acme Pte. Ltd.\n1 Church Street, Singapore\n\nBill to: Borov EOOD\nBG VAT BG123456789\nTotal $119.00",
+        "Acme Lawns\n12 Hill Street\nGST $19.00\nTotal $119.00",
+    ],
+)
+def test_a_dollar_sign_beside_the_taxes_of_other_countries_is_not_sure(lines: str) -> None:
+    found = read(lines).currency
+    assert found.value == "USD"
+    assert found.confidence < 0.8
