@@ -18,9 +18,15 @@ def authorities(file: str | None = None, *, trust_env: bool = False) -> ssl.SSLC
     return ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context(trust_env=trust_env)
 
 
-def trusted(url: str, *, trust_env: bool = False) -> ssl.SSLContext | bool:
-    """What httpx takes as `verify` for an address: none are read where it is not encrypted."""
-    return authorities(trust_env=trust_env) if url.startswith("https:") else False
+@cache
+def nobody() -> ssl.SSLContext:
+    """Believes no certificate; made once in a process, since httpx would make one for each client."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def trusted(url: str, *, trust_env: bool = False) -> ssl.SSLContext:
+    """What httpx takes as `verify` for an address: nobody is to be believed where it is not encrypted."""
+    return authorities(trust_env=trust_env) if url.startswith("https:") else nobody()
 
 
 def is_public(url: str) -> bool:

@@ -181,22 +181,20 @@ def _head(report: FinancialReport) -> dict[str, Any]:
 
 def _told(row: ReportRow, *, detail: bool) -> dict[str, Any]:
     """A `ToldRow` in JSON's own types: of all pages' rows only the bytes are wanted, one page's become models."""
-    amounts = row.amounts if row.key else _not_zero(row.amounts)
-    perhaps = {
-        "key": row.key,
-        "day": row.day and row.day.isoformat(),
-        "invoice_id": row.invoice_id,
-        "amounts": {name: str(amount) for name, amount in amounts.items()},
-        "line_count": row.line_count,
-        "line_ids": row.line_ids[:MOST_IDS] if detail else (),
-        "found_by": row.found_by if detail else (),
-    }
-    said = {name: value for name, value in perhaps.items() if value}
-    return {"kind": row.kind.value, "label": row.label[:200], **said}
-
-
-def _not_zero(amounts: dict[str, Decimal]) -> dict[str, Decimal]:
-    return {name: amount for name, amount in amounts.items() if amount} or amounts
+    told: dict[str, Any] = {"kind": row.kind.value, "label": row.label[:200]}
+    if row.key:
+        told["key"] = row.key
+    if row.day:
+        told["day"] = row.day.isoformat()
+    if row.invoice_id:
+        told["invoice_id"] = row.invoice_id
+    if row.amounts:
+        shown = {name: str(amount) for name, amount in row.amounts.items() if amount or row.key}
+        told["amounts"] = shown or {name: str(amount) for name, amount in row.amounts.items()}
+    if row.line_count:
+        told["line_count"] = row.line_count
+    behind = (("line_ids", row.line_ids[:MOST_IDS]), ("found_by", row.found_by)) if detail else ()
+    return told | {name: value for name, value in behind if value} if behind else told
 
 
 def _bytes(found: BaseModel) -> int:

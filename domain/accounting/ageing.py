@@ -5,15 +5,18 @@ a column of their own, so they can't make old debts look younger; the total is t
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from domain.accounting.excerpt import Excerpt, OpenItem
 from domain.accounting.figure import NOTHING, Figure, total
-from domain.accounting.ledger import AccountType, JournalLine, Ledger, sign_of, until
+from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, sign_of, until
 
 
 class AgeingBucket(StrEnum):
@@ -28,17 +31,13 @@ class AgeingBucket(StrEnum):
     CREDITS = "credits and unallocated payments"
 
 
-_LAST_DAYS = (
-    (0, AgeingBucket.NOT_DUE),
-    (30, AgeingBucket.DAYS_1_30),
-    (60, AgeingBucket.DAYS_31_60),
-    (90, AgeingBucket.DAYS_61_90),
-    (120, AgeingBucket.DAYS_91_120),
-)
+_LAST_DAYS = (0, 30, 60, 90, 120)
+_DEBTS = tuple(bucket for bucket in AgeingBucket if bucket is not AgeingBucket.CREDITS)
+"""By those last days; the last bucket has none."""
+_EMPTY = dict.fromkeys(AgeingBucket, NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerAge:
+class PartnerAge(NamedTuple):
     """What one partner owes, or is owed, by bucket; every bucket is there."""
 
     partner_id: int | None
@@ -49,7 +48,7 @@ class PartnerAge:
     """All of it, credits deducted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ageing:
     """All partners, the largest first; debts positive for receivables and for payables."""
 
@@ -58,7 +57,7 @@ class Ageing:
     kind: AccountType
     partners: tuple[PartnerAge, ...]
 
-    @property
+    @cached_property
     def buckets(self) -> Mapping[AgeingBucket, Figure]:
         """Each bucket over all partners."""
         return {
@@ -94,8 +93,13 @@ def payable_ageing(ledger: Ledger, as_of: dt.date) -> Ageing:
 
 def bucket_of(due_on: dt.date, as_of: dt.date) -> AgeingBucket:
     """The bucket of something due on a day; on its due date it is not overdue."""
-    days = (as_of - due_on).days
-    return next((bucket for last, bucket in _LAST_DAYS if days <= last), AgeingBucket.OLDER)
+    return _DEBTS[bisect_left(_LAST_DAYS, (as_of - due_on).days)]
+
+
+def item_bucket(item: OpenItem, as_of: dt.date, sign: int) -> AgeingBucket:
+    """The bucket of an open item; `sign` as of `sign_of`."""
+    is_credit = item.residual * sign < 0
+    return AgeingBucket.CREDITS if is_credit else bucket_of(item.line.due, as_of)
 
 
 def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:
@@ -108,14 +112,19 @@ def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:
 
 
 def _partner_age(items: list[OpenItem], as_of: dt.date, sign: int) -> PartnerAge:
-    buckets = dict.fromkeys(AgeingBucket, NOTHING)
+    found: dict[AgeingBucket, list[OpenItem]] = defaultdict(list)
     for item in items:
-        amount = item.residual * sign
-        bucket = bucket_of(item.line.due, as_of) if amount >= 0 else AgeingBucket.CREDITS
-        if amount:  # of some only their own currency's rest is open
-            buckets[bucket] += Figure(amount, (item.line.line_id,))
+        if item.residual:  # of some only their own currency's rest is open
+            found[item_bucket(item, as_of, sign)].append(item)
+    buckets = {**_EMPTY, **{bucket: _figure(those, sign) for bucket, those in found.items()}}
     first = items[0].line
-    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items), total(buckets.values()))
+    whole = total(figure for figure in buckets.values() if figure.line_ids)
+    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items), whole)
+
+
+def _figure(items: list[OpenItem], sign: int) -> Figure:
+    amount = sum((item.residual for item in items), ZERO)
+    return Figure(amount * sign, tuple(item.line.line_id for item in items))
 
 
 def open_items(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[OpenItem]:

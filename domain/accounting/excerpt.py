@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from domain.accounting.ledger import (
     AccountType,
@@ -45,8 +46,7 @@ class SummedItems:
     """Only where somebody asked for them: in large books they cost more than the sums."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """A receivable or payable line with what was open of it on a day; debit positive, as in Odoo."""
 
     line: JournalLine

@@ -10,16 +10,8 @@ from typing import Any
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, OpenItem, Paid, SummedItems
 from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, ExcerptPart, TaxedItems
-from domain.accounting.ledger import AccountType, JournalLine
-from domain.accounting.ledger_rows import (
-    LINE_DOMAIN,
-    LINE_FIELDS,
-    PARTIAL_DOMAIN,
-    Names,
-    Record,
-    columns_of,
-    journal_lines,
-)
+from domain.accounting.ledger import ZERO, AccountType, JournalLine
+from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Record
 from domain.money import rounded
 
 COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
@@ -27,12 +19,20 @@ UNPOSTED = ["draft", "cancel"]
 SIDES = ("debit", "credit")
 SIDES_READ = {f"{side}_move_id": ("account_id", "parent_state", "date") for side in SIDES}
 """What `sides_among` wants to know of a reconciliation's two items."""
-UNTAXED: Record = {"tax_ids": (), "tax_line_id": False}
-OPEN_FIELDS = (*(name for name in LINE_FIELDS if name not in UNTAXED), "amount_residual_currency")
-"""What is read of an open item: for its taxes Odoo would look into one table more."""
-UNSHOWN: Record = {**UNTAXED, "move_id": 0, "move_name": "", "partner_id": False, "name": ""}
-SUMMED_FIELDS = tuple(name for name in OPEN_FIELDS if name not in UNSHOWN)
-"""What is read of one that nobody sees."""
+SUMMED_FIELDS = (
+    "id",
+    "date",
+    "account_id",
+    "currency_id",
+    "date_maturity",
+    "amount_residual",
+    "amount_residual_currency",
+)
+"""What is read of an open item that nobody sees."""
+OPEN_FIELDS = (*SUMMED_FIELDS, "move_id", "move_name", "partner_id", "name")
+"""What is read of one that is shown."""
+NAMED = {"partner_id": ("name",), "currency_id": ("name",)}
+"""What is read of the records that an open item names."""
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -223,22 +223,34 @@ def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]
 
 
 def open_items(
-    records: Sequence[Record], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
+    records: Iterable[Record], back: Mapping[int, tuple[Decimal, Decimal]], currency: str
 ) -> list[OpenItem]:
     """Items with Odoo's residuals, without what did not count; what was not read of them is empty."""
-    lines = journal_lines(columns_of([{**UNSHOWN, **row} for row in records], LINE_FIELDS), names)
-    return [
-        _open_item(line, record, back.get(line.line_id, (Decimal(0), Decimal(0))), names)
-        for line, record in zip(lines, records, strict=True)
-    ]
+    nothing = Decimal(0), Decimal(0)
+    return [_open_item(row, back.get(row["id"], nothing), currency) for row in records]
 
 
-def _open_item(line: JournalLine, record: Record, back: tuple[Decimal, Decimal], names: Names) -> OpenItem:
+def _open_item(row: Record, back: tuple[Decimal, Decimal], currency: str) -> OpenItem:
     amount, foreign = back
+    own, partner, due = row["currency_id"]["name"], row.get("partner_id"), row["date_maturity"]
+    line = JournalLine(
+        row["id"],
+        row.get("move_id", 0),
+        row.get("move_name") or "",
+        dt.date.fromisoformat(row["date"]),
+        row["account_id"],
+        ZERO,
+        ZERO,
+        own,
+        row.get("name") or "",
+        partner["id"] if partner else None,
+        (partner["name"] or "") if partner else "",
+        dt.date.fromisoformat(due) if due else None,
+    )
     return OpenItem(
         line,
-        rounded(Decimal(record["amount_residual"]) + amount, names.currency),
-        rounded(Decimal(record["amount_residual_currency"]) + foreign, line.currency),
+        rounded(Decimal(row["amount_residual"]) + amount, currency),
+        rounded(Decimal(row["amount_residual_currency"]) + foreign, own),
     )
 
 

@@ -77,22 +77,6 @@ class Names:
     """Entries with a `tax_cash_basis_rec_id`."""
 
 
-NAMED = {"partner_id": ("name",), "currency_id": ("name",)}
-"""What `named_lines` wants to know of the records that a line names."""
-
-
-def named_lines(records: Iterable[Record], currency: str) -> tuple[list[Record], Names]:
-    """Lines that were read with the names of their currencies, and partners or not: with ids alone, and the names."""
-    found: dict[str, dict[int, str]] = {name: {} for name in NAMED}
-    plain: list[Record] = []
-    for row in records:
-        of = {name: row[name] for name in NAMED if isinstance(row.get(name), Mapping)}
-        for name, one in of.items():
-            found[name][one["id"]] = one["name"] or ""
-        plain.append({**row, **{name: one["id"] for name, one in of.items()}})
-    return plain, Names(currency, currencies=found["currency_id"], partners=found["partner_id"])
-
-
 def ledger_account(record: Record) -> LedgerAccount:
     """An `account.account`."""
     kind = AccountType(record["account_type"])

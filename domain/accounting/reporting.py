@@ -95,6 +95,8 @@ def report(
 def _with_items(ledger: Ledger, rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """The same with what stands behind sums instead of the lines that hold them."""
     sums = ledger.sums if isinstance(ledger, Excerpt) else {}
+    if not sums:
+        return tuple(rows)
     return tuple(row if sums.keys().isdisjoint(row.line_ids) else _summed(row, sums) for row in rows)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.accounting.ageing import Ageing, AgeingBucket, PartnerAge, bucket_of
+from domain.accounting.ageing import Ageing, AgeingBucket, PartnerAge, item_bucket
 from domain.accounting.balance_sheet import BalanceSheet
 from domain.accounting.cash_flow import CashFlow
 from domain.accounting.excerpt import OpenItem
@@ -140,13 +140,11 @@ def _partner(rows: Rows, found: Ageing, partner: PartnerAge) -> Iterator[ReportR
 
 
 def _open_item(rows: Rows, found: Ageing, item: OpenItem) -> ReportRow:
-    line, amount = item.line, item.residual * sign_of(found.kind)
-    bucket = bucket_of(line.due, found.as_of) if amount >= 0 else AgeingBucket.CREDITS
-    foreign = ""
-    if line.currency != found.currency:
-        foreign = f"{item.residual_currency * sign_of(found.kind)} {line.currency}"
+    line, sign = item.line, sign_of(found.kind)
+    amount = item.residual * sign
+    foreign = f"{item.residual_currency * sign} {line.currency}" if line.currency != found.currency else ""
     label = _joined(line.move, line.label, foreign)
-    amounts = {bucket.value: amount, TOTAL: amount}
+    amounts = {item_bucket(item, found.as_of, sign).value: amount, TOTAL: amount}
     return rows.item(label, line.line_id, amounts, day=line.due, invoice_id=line.move_id)
 
 
@@ -167,4 +165,4 @@ def _named(account: LedgerAccount) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return " · ".join(dict.fromkeys(part for part in parts if part))
+    return " · ".join(dict.fromkeys(filter(None, parts)))

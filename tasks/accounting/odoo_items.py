@@ -17,6 +17,7 @@ from domain.accounting.excerpt_search import (
     BALANCE,
     COUNT,
     IDS,
+    NAMED,
     OPEN_FIELDS,
     PAID_BY,
     SIDES_READ,
@@ -39,7 +40,6 @@ from domain.accounting.excerpt_search import (
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
-    NAMED,
     PARTIAL_FIELDS,
     SHOWN_FIELDS,
     TAX_FIELDS,
@@ -47,7 +47,6 @@ from domain.accounting.ledger_rows import (
     Record,
     ledger_account,
     ledger_tax,
-    named_lines,
     shown_lines,
 )
 from domain.accounting.report import ReportType
@@ -163,8 +162,7 @@ class OdooItems:
         closed = sorted(back.keys() - {row["id"] for row in opened})
         if closed:
             opened += await read(domain=[*there, ["id", "in", closed]])
-        records, names = named_lines(opened, self.frame.currency)
-        return open_items(records, back, names)
+        return open_items(opened, back, self.frame.currency)
 
     async def _uncounted(self, kinds: Sequence[AccountType], last: dt.date) -> list[Record]:
         """The reconciliations of such items that did not count on a day."""
