@@ -14,6 +14,8 @@ NEAR = 0.6
 MAX_LINES, MAX_LINE_LENGTH, MAX_CHARACTERS = 2_000, 400, 50_000
 """More is not a receipt; reading stops there so that a hostile file costs seconds, not hours."""
 _APOSTROPHE = re.compile("(?<=\\d)[\u00b4\u2018\u2019\u02b9\u02bc\u2032](?=\\d{3}(?!\\d))")
+_USUAL = str.maketrans({"\u2044": "/", "\u2215": "/", "\u2010": "-", "\u2011": "-"})
+"""Slashes and hyphens of other shapes: a number is compared with the one that somebody types."""
 MOST_IN_A_ROW = 100
 """Each piece of a row is held against the others: a row of more, which no paper has, is read as several."""
 
@@ -85,8 +87,8 @@ def rows_of(lines: Sequence[Line]) -> list[LayoutRow]:
 
 
 def as_read(text: str) -> str:
-    """What a person reads: no signs that nobody sees, and one apostrophe between thousands, however it is printed."""
-    return text if text.isascii() else _APOSTROPHE.sub("'", visible(text))
+    """What a person reads: no signs that nobody sees; one apostrophe between thousands, one slash and one hyphen."""
+    return text if text.isascii() else _APOSTROPHE.sub("'", visible(text)).translate(_USUAL)
 
 
 def _within_limits(lines: Sequence[Line]) -> list[Line]:

@@ -16,13 +16,20 @@ MOST_SUMS, MOST_A_ROW = 30, 12
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
-_NO_WORDS = re.compile(r"\b(?:EUR|USD|GBP|CHF|INR|EURO|RS|IN|STK|VAT|UST)\b")
+_NO_WORDS = re.compile(
+    r"\b(?:EUR|USD|GBP|CHF|INR|NZD|AUD|CAD|SGD|ARS|AED|EUROS?|RS|IN|STK|VAT|UST|CURRENCY|WAHRUNG|DEVISE|MONEDA|VALUTA|"
+    r"DIVISA)\b"
+)
 _QUANTITY = re.compile(r"\d[\d.,]* \D{1,5}$")
 _SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d")
 _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 """`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
+_CENTS_HEADING = re.compile(r"^\W*(?:PAISE|PS|CENTS?|CENTIMES|CENTIMOS|CENTESIMI|CT)\W*$")
+_CENTS_APART = re.compile(r"^(\d{1,9}) (?=\d\d?(?: ?(?:CR|DR))?$)")
+"""`25940 42` under `Rupees` and `Paise`."""
 _HIDDEN = re.compile(
-    r"\(?(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
+    r"\(?(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}|"
+    r"@ ?\d[\d.,]*"
 )
 _SHARE_OF = re.compile(
     r"(?:\b(?:SU|SOBRE|OF|ON|AUF|AUS|VON|SUR|DE|OVER|VAN)|\bS/)\W*(?:EUR|USD|GBP|CHF)?\W*$"
@@ -57,6 +64,7 @@ class PageAmounts:
     tax_lines: list[TaxLine] = field(default_factory=list)
     loose: list[Decimal] = field(default_factory=list)
     by_row: list[tuple[list[Decimal], PageRow]] = field(default_factory=list)
+    rates: set[Decimal] = field(default_factory=set)
 
     def values(self, *roles: AmountRole) -> list[Decimal]:
         """The amounts of these roles, each once."""
@@ -67,7 +75,10 @@ def money_of(sheet: Sheet) -> PageAmounts:
     """Every amount with its label, and the rows that a tax rate proves."""
     comma = uses_decimal_comma(row.text for row in sheet.rows)
     spaced = not any(_WRITTEN_OTHERWISE.search(row.text) for row in sheet.rows)
-    read = {cell: _amounts(cell, comma=comma, spaced=spaced) for row in sheet.rows for cell in row.cells}
+    cells = [cell for row in sheet.rows for cell in row.cells]
+    apart = any(_CENTS_HEADING.match(cell.folded) for cell in cells)
+    written = {cell: _CENTS_APART.sub(r"\1.", cell.text) if apart else cell.text for cell in cells}
+    read = {cell: _amounts(text, comma=comma, spaced=spaced) for cell, text in written.items()}
     exact = any(amount.decimals == CENTS for found in read.values() for amount in found)
     if exact:
         read = {
@@ -79,6 +90,7 @@ def money_of(sheet: Sheet) -> PageAmounts:
         values = [one.value for cell in row.cells for one in read[cell]]
         money.loose += values
         money.by_row.append((values, row))
+        money.rates |= _rates(row.text) | _rates_under(sheet, row)
         line = _tax_line(row, values)
         if line:
             money.tax_lines.append(line)
@@ -99,11 +111,11 @@ def _last_of_each(entries: list[PageEntry]) -> list[PageEntry]:
     return kept[::-1]
 
 
-def _amounts(cell: PageCell, *, comma: bool, spaced: bool) -> list[Amount]:
-    masked = cell.text
+def _amounts(text: str, *, comma: bool, spaced: bool) -> list[Amount]:
+    masked = text
     if spaced and _SPACED_POINT.fullmatch(masked):
         masked = masked.replace(" ", "").rjust(len(masked))
-    for seen in dates_in(cell.text):
+    for seen in dates_in(text):
         masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
     masked = _HIDDEN.sub(lambda found: " " * len(found[0]), masked)
     return amounts_in(masked, decimal_comma=comma)
@@ -130,7 +142,8 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
         below = sheet.in_box(cell) or sheet.over(cell)
     if below is None or not read[below] or _is_wordy(below):
         return
-    words = any(_is_wordy(one) for one in sheet.rows[below.row].cells if one is not below)
+    first, *others = sheet.rows[below.row].cells
+    words = below is not first and any(_is_wordy(one) for one in (first, *others) if one is not below)
     if not words or role in {AmountRole.GROSS, AmountRole.DUE}:
         yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
 
@@ -157,10 +170,24 @@ def _is_wordy(cell: PageCell) -> bool:
     return bool(_WORDS.search(_NO_WORDS.sub(" ", cell.folded)))
 
 
+def _rates(text: str) -> set[Decimal]:
+    return {_share(one) for one in _RATE.findall(text)}
+
+
+def _rates_under(sheet: Sheet, row: PageRow) -> set[Decimal]:
+    """`21.0` in a column that is called `VAT`."""
+    headings = ((cell.text, sheet.heading_of(cell)) for cell in row.cells if _PLAIN_RATE.match(cell.text))
+    return {_share(text) for text, above in headings if above and role_of(above.folded) is AmountRole.TAX}
+
+
+def _share(percent: str) -> Decimal:
+    return Decimal(percent.replace(",", ".")) / 100
+
+
 def _tax_line(row: PageRow, values: list[Decimal]) -> TaxLine | None:
     """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other."""
     plain = [cell.text for cell in row.cells if _PLAIN_RATE.match(cell.text)]
-    rates = {Decimal(one.replace(",", ".")) / 100 for one in [*_RATE.findall(row.text), *plain]}
+    rates = {*_rates(row.text), *map(_share, plain)}
     values = values[:MOST_A_ROW]
     for position, net in enumerate(values):
         for tax in values[:position] + values[position + 1 :]:

@@ -29,6 +29,11 @@ _NUMBERED = re.compile(
 )
 """`n. 7` under the word `Fattura`."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_OF_SALE = re.compile(r"\d{4,5} ?- ?\d{8}")
+"""A point of sale's number and the bill's, as the tax office of Argentina has them."""
+_SALE_APART = re.compile(
+    r"PUNTO DE VENTA\W*(\d{1,5})\W+COMP(?:ROBANTE)?\.? ?(?:NRO|NUMERO|N[\u00b0\u00ba])\W*(\d{1,8})(?!\d)"
+)
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 
 
@@ -42,7 +47,7 @@ class _Candidate:
 def number_of(sheet: Sheet) -> Found[str] | None:
     """The bill's own number."""
     best: dict[str, _Candidate] = {}
-    for one in _numbers(sheet):
+    for one in (*_numbers(sheet), *_of_sale(sheet)):
         old = best.get(one.value)
         if old is None or one.score > old.score:
             best[one.value] = _Candidate(one.score + (0.5 if old else 0.0), one.value, one.row)
@@ -76,6 +81,12 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
                 break
 
 
+def _of_sale(sheet: Sheet) -> Iterator[_Candidate]:
+    """`Punto de Venta: 00003  Comp. Nro: 00000128`."""
+    found = ((_SALE_APART.search(row.folded), row) for row in sheet.rows)
+    yield from (_Candidate(SAYS_NUMBER, f"{one[1]}-{one[2]}", row) for one, row in found if one)
+
+
 def _is_none(value: str, weight: float) -> bool:
     """A year behind a bare heading, or a line's own number under a table's `#`."""
     return bool(_YEAR.fullmatch(value) and weight < SAYS_NUMBER) or (weight < HASH and len(value) < SHORTEST)
@@ -97,7 +108,8 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     if not _is_code(below.text):
         return None
     are_columns = len(sheet.rows[cell.row].cells) > 1 and len(sheet.rows[below.row].cells) > 1
-    return below.text.strip() if are_columns or re.search(r"[A-Z]", below.text) else None
+    is_whole = re.search(r"[A-Z]", below.text) or _OF_SALE.fullmatch(below.text.strip())
+    return below.text.strip() if are_columns or is_whole else None
 
 
 def _is_code(text: str) -> bool:
@@ -119,7 +131,7 @@ def _is_other(label: str, match: re.Match[str]) -> bool:
 
 
 def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tuple[str, float]]:
-    rest = _REMARK.sub("", cell.text[label.end() :])
+    rest = _REMARK.sub("", _without_other_language(cell, label))
     own = _like_a_day(rest) or _number_in(rest)
     if own:
         yield own, 1.0
@@ -135,6 +147,13 @@ def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tupl
         return
     below = filter(None, map(_value_in, (sheet.under(cell, rows=4), sheet.in_box(cell))))
     yield from ((value, 0.9) for value in islice(below, 1))
+
+
+def _without_other_language(cell: PageCell, label: re.Match[str]) -> str:
+    """What stands behind a label; nothing where it only says the same again (`Numero doc. / Doc. No.`)."""
+    rest = cell.folded[label.end() :]
+    is_said_again = re.match(r"\W*/", rest) and any(one.search(rest) for _, one in NUMBER_LABELS)
+    return "" if is_said_again and not re.search(r"\d", rest) else cell.text[label.end() :]
 
 
 def _value_beside(sheet: Sheet, cell: PageCell) -> str | None:
@@ -186,6 +205,7 @@ def _alone(text: str) -> str | None:
     is_number = re.fullmatch(
         r"[A-Z]{0,4} ?(?:[A-Z/-]*\d[A-Z\d/-]*)(?: [A-Z/-]*\d[A-Z\d/-]*){1,3}", text.strip()
     )
+    is_number = is_number or _OF_SALE.fullmatch(text.strip())
     return text.strip() if is_number and not dates_in(text) else None
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from domain.receipts.found import Found
 from domain.receipts.page.amounts import CENT, PageAmounts, PageEntry, money_of
 from domain.receipts.page.cells import PageRow, Sheet
-from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, AmountRole
+from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, SPLIT_PAYMENT, AmountRole
 
 TOLERANCE = Decimal("0.02")
 _WEIGHT = {
@@ -42,7 +42,7 @@ def sums_of(sheet: Sheet) -> Sums:
     score, total, row = ranked[0]
     margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
     net, tax = _net_and_tax(sheet, money, total)
-    doubts = list(_contradictions(money, total, net, tax))
+    doubts = [*_contradictions(money, total, net, tax), *_split_payment(sheet, total, tax)]
     sure = _confidence(score, margin)
     sure = min(sure, DOUBTED) if doubts else sure
     return Sums(
@@ -70,6 +70,8 @@ def _ranked(money: PageAmounts) -> list[tuple[float, Decimal, PageRow]]:
             labelled.setdefault(entry.value, []).append(entry)
     for entry, whole in _before_payments(money):
         labelled.setdefault(whole, []).append(PageEntry(AmountRole.TOTAL, whole, entry.row))
+    for entry in _without_label(money):
+        labelled.setdefault(entry.value, [entry])
     ranked = []
     for value, entries in labelled.items():
         best = max(entries, key=_weight)
@@ -93,6 +95,19 @@ def _before_payments(money: PageAmounts) -> Iterator[tuple[PageEntry, Decimal]]:
             yield from ((entry, value) for value in whole if value in money.loose)
 
 
+def _without_label(money: PageAmounts) -> Iterator[PageEntry]:
+    """What net and tax come to, where it stands on the page and nothing says what it is."""
+    taxes = [tax for tax in _taxes(money) if tax]
+    for entry in money.entries:
+        if entry.role is AmountRole.NET and entry.value:
+            wholes = (entry.value + tax for tax in taxes if 0 < tax / entry.value < MOST_TAX)
+            yield from (
+                PageEntry(AmountRole.TOTAL, whole, entry.row, is_above=True)
+                for whole in wholes
+                if whole in money.loose
+            )
+
+
 def _proofs(value: Decimal, money: PageAmounts) -> float:
     score = 0.7 if money.loose and abs(value) == max(map(abs, money.loose)) else 0.0
     nets = {
@@ -101,9 +116,10 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
     }
     taxes = _taxes(money)
     wholes = [*_wholes(money, value), *_taxed_part(money, value)]
-    if any(
+    adds_up = any(
         abs(net + tax - whole) <= TOLERANCE for net in nets if net for tax in taxes if tax for whole in wholes
-    ):
+    )
+    if adds_up or _ends_its_row(value, money):
         score += 3.0
     gross = sum((line.net + line.tax for line in money.tax_lines), Decimal(0))
     if money.tax_lines and abs(gross - value) <= TOLERANCE:
@@ -118,6 +134,20 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
     if value in money.values(AmountRole.NET) and any(value + tax in money.loose for tax in taxes if tax):
         score -= 3.0
     return score
+
+
+def _ends_its_row(value: Decimal, money: PageAmounts) -> bool:
+    """`Total  2,033.21  156.39  2,189.60`: net and tax before it on the row that is called so."""
+    called = {
+        entry.row
+        for entry in money.entries
+        if entry.value == value and entry.role in _WEIGHT and not entry.is_above
+    }
+    ends = (values[-3:] for values, row in money.by_row if row in called)
+    return any(
+        len(end) == 3 and end[2] == value == end[0] + end[1] and 0 < abs(end[1]) < abs(end[0])  # noqa: PLR2004
+        for end in ends
+    )
 
 
 def _taxes(money: PageAmounts) -> set[Decimal]:
@@ -165,6 +195,7 @@ def _net_and_tax(sheet: Sheet, money: PageAmounts, total: Decimal) -> _Pair:
         or _on_one_row(money, total)
         or _as_printed(money, taxed, [*taxes, *together])
         or _by_lines(money, taxed)
+        or _by_rate(money, total)
         or _less_tax(money, total, [*taxes, *together])
         or _untaxed(sheet, money, total, taxes)
         or (None, None)
@@ -175,6 +206,10 @@ def _as_printed(money: PageAmounts, wholes: list[Decimal], taxes: list[PageEntry
     nets = [
         entry for entry in money.entries if entry.role in {AmountRole.NET, AmountRole.PART} and entry.value
     ]
+    if money.values(AmountRole.WITHHELD):
+        nets += [
+            entry for entry in money.entries if entry.role is AmountRole.TOTAL and entry.value not in wholes
+        ]
     if nets:
         by_rate = sum(dict.fromkeys(entry.value for entry in nets), Decimal(0))
         nets = [*nets, PageEntry(AmountRole.NET, by_rate, nets[-1].row)]
@@ -226,9 +261,18 @@ def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
     return None
 
 
+def _by_rate(money: PageAmounts, total: Decimal) -> _Pair | None:
+    """A printed net that becomes the total with a printed rate, where the tax is not printed or not in cents."""
+    for entry in money.entries:
+        becomes = (abs(entry.value * (1 + rate) - total) <= CENT for rate in money.rates if rate)
+        if entry.role is AmountRole.NET and entry.value and any(becomes):
+            return (entry.value, entry.row, 0.9), (total - entry.value, entry.row, 0.9)
+    return None
+
+
 def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
     usable = [tax for tax in taxes if tax.value and abs(tax.value) < abs(total) * MOST_TAX]
-    wholes = [total, *_taxed_part(money, total)]
+    wholes = [*_wholes(money, total), *_taxed_part(money, total)]
     printed = next(((tax, one) for one in wholes for tax in usable if one - tax.value in money.loose), None)
     if printed is None and not usable:
         return None
@@ -297,6 +341,13 @@ def _contradictions(
     ]
     if len(set(printed_net)) == 1 and len(set(printed_tax)) == 1 and tax:
         yield f"net {printed_net[0]} and tax {printed_tax[0]} do not add up to the total {total}"
+
+
+def _split_payment(sheet: Sheet, total: Decimal, tax: tuple[Decimal, PageRow, float] | None) -> Iterator[str]:
+    """A tax that a public body does not pay to the vendor."""
+    row = next((one for one in sheet.rows if SPLIT_PAYMENT.search(one.folded)), None)
+    if row and tax and tax[0]:
+        yield f"of {total} the tax of {tax[0]} may not be paid to the vendor ({row.where})"
 
 
 def withheld_words(money: PageAmounts, total: Decimal) -> Iterator[str]:

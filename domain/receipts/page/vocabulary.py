@@ -52,6 +52,8 @@ NO_TAX = re.compile(
     rf"BTW VERLEGD"
 )
 """Why nothing is added to what a bill asks for."""
+SPLIT_PAYMENT = re.compile(r"SPLIT PAYMENT|SCISSIONE DEI PAGAMENTI")
+"""Why the tax of a bill to a public body is not paid to the vendor."""
 ANY_TAX = re.compile(rf"(?<![A-Z]){_TAX}(?![A-Z])")
 _ROLES: tuple[tuple[AmountRole, str], ...] = (
     (
@@ -59,7 +61,8 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
         (
             r"UBERTRAG|CARRIED|BROUGHT FORWARD|\bA REPORTER|^REPORT\b|\bRIPORTO|SUMA Y SIGUE|"
             r"SUMA ANTERIOR|TRANSPORT(?:EREN)?$|"
-            r"OVERDRACHT|PAGE TOTAL|SEITENSUMME|TOTAL (?:DE LA )?PAGE\b"
+            r"OVERDRACHT|PAGE TOTAL|SEITENSUMME|TOTAL (?:DE LA )?PAGE\b|\bEQUIVAL\w*|\bGEGENWERT|CONTRE-?VALEUR|"
+            r"CONTROVALORE|TEGENWAARDE|COUNTERVALUE"
         ),
     ),
     (
@@ -154,6 +157,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
             r"GENERALE|COMPLESSIVO)|IMPORTO TOTALE|FACTUUR(?:BEDRAG|TOTAAL)|EINDTOTAAL|TOTAALBEDRAG|"
             r"TOTAL (?:AMOUNT|AMT)\b|TOTAL (?:OF|FOR) (?:THIS|YOUR|THE) (?:BILL|INVOICE)|TOTALE BOLLETTA|"
             r"^INCL(?:UDING|USIVE)?\W*$|IMPORTE (?:DE LA )?FACTURA|TOTAL THIS (?:INVOICE|BILL)|"
+            r"(?:NET )?BILL AMOUNT|AMOUNT (?:OF|FOR) (?:THIS|YOUR|THE) (?:BILL|INVOICE)|"
             r"(?:NEW|CURRENT) CHARGES|^THIS (?:ACCOUNT|BILL|INVOICE)\b"
         ),
     ),
@@ -183,7 +187,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
         AmountRole.TOTAL,
         (
             r"\bTOTAL(?:E|S)?\b|\bTOTAAL\b|\bSUMME\b|\bGESAMT\w*|\bTTL\b|^(?:BETRAG|AMOUNT|MONTANT|"
-            r"IMPORTE|IMPORTO|BEDRAG)\b"
+            r"IMPORTE|IMPORTO|BEDRAG)\b|\b(?:SUM|SOMME|SUMA|SOMMA|SOM|CANTIDAD|BETRAG) (?:OF|DE|DI|VAN|VON)\W*$"
         ),
     ),
 )
@@ -270,13 +274,14 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (
             2.5,
             (
-                r"^\W*(?:NR|NO|N\.?[\u00b0\u00ba]|N(?=\. )|NUMERO|NUMMER|NUMBER)(?![A-Z])\.?\s*[:#]?"
+                r"^\W*(?:NR|NRO|NO|N\.?[\u00b0\u00ba]|N(?=\. )|NUMERO|NUMMER|NUMBER)(?![A-Z])\.?\s*[:#]?"
                 r"(?=\s*(?:[A-Z]{0,6}[-/ ]?\d{2}|\d[./]\d{2}))"
             ),
         ),
         (2.5, r"^\W*REKENING (?:NR|NO|N[\u00b0\u00ba]|NUMMER)\W*(?=\d{2,4}[-/ ]\d)"),
         (2.0, r"^\s*#\s*:?\s*(?=[A-Z]{0,6}[-/ ]?\d{2})"),
-        (1.5, rf"^\W*{_NO}(?: ?/ ?{_NO})?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NR|NO)\.?\s*:"),
+        (2.5, r"^\W*VOLGNUMMER\b\W*"),
+        (1.5, rf"^\W*{_NO}(?: ?/ ?{_NO})?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NRO|NR|NO)\.?\s*:"),
         (1.5, r"(?:VERWENDUNGSZWECK|COMMUNICATION|CAUSALE|CONCEPTO)\W+(?=[A-Z]{1,6}[-/]?\d)"),
     )
 )
@@ -287,7 +292,7 @@ NOT_THE_NUMBER = re.compile(
     r"DELIVERY|LIVRAISON|ALBARAN|\bDDT\b|"
     r"U\.?ST|(?<!FAKTURA )VAT(?! INV)|TVA|\bIVA|BTW|TAX (?!INV)|STEUER|GLOBALE|REFEREN|\bREF|KONTO|"
     r"ACCOUNT|MANDAT|PROJE|METER|ZAHLER|POLI[CZ]|VERTRAG|CONTRACT|ARTI|ITEM|"
-    r"\bTEL|\bFAX|PHONE|REGIST|SIRET|LINKED|LIEE|ORIGINAL|VORHERIG|ZUR RECHNUNG"
+    r"\bTEL|\bFAX|PHONE|REGIST|SIRET|LINKED|LIEE|ORIGINAL|VORHERIG|ZUR RECHNUNG|E-?WAY"
 )
 ISSUED = re.compile(
     rf"(?:{_BILL}[ -]*(?:DATUM|DATE)|(?:DATE|DATUM|FECHA|DATA)\W+(?:DE |DI |DELLA |DER |D'|DE LA |"

@@ -1,0 +1,150 @@
+"""What bills of one country or trade do alone: how they write a number, set their sums apart and say a day."""
+
+from decimal import Decimal
+from textwrap import dedent
+
+import pytest
+
+from domain.receipts.found import Line
+from domain.receipts.page.deposits import placed
+from domain.receipts.page.reader import read_page
+from domain.receipts.reading import Reading
+
+NUMBERS = {
+    "point-of-sale": ("""
+        FACTURA
+        Punto de Venta: 00003     Comp. Nro: 00000128
+        """, "00003-00000128"),
+    "point-of-sale-with-spaces": ("""
+        Factura
+        NUMERO:     00003 - 00003668
+        """, "00003 - 00003668"),
+    "nro": ("""
+                         FACTURA
+        C001             NRO.: 00004-00017649
+        """, "00004-00017649"),
+    "under-its-title": ("""
+                         Factura
+                         0008-00021658
+                         01/11/2022
+        """, "0008-00021658"),
+    "other-slashes": ("""
+        FACTUUR
+
+        Volgnummer               Vervaldatum
+        2022\u2215AB\u22150250      14/04/2022
+        """, "2022/AB/0250"),
+    "label-in-two-languages": ("""
+        FATTURA
+        Cod. Cli.     Numero doc./Doc. No.    Data doc./Date
+        13.899        1149/00                 11/07/2025
+        """, "1149/00"),
+    "e-way-bill": ("""
+        Tax Invoice
+        Invoice No.      e-Way Bill No.
+        AB/32            152169843924
+        """, "AB/32"),
+}  # fmt: skip
+SUMS = {
+    "rate-in-a-column": ("""
+        OMSCHRIJVING         PRIJS      BTW      SUBTOTAAL
+        schoonmaak           € 175.0    21.0     € 700.00
+        Totaal excl BTW:     € 700.00
+        Totaal incl BTW:     € 847.00
+        """, "847.00", "700.00"),
+    "one-decimal": ("""
+        schoonmaak   21%     € 737.5
+        Totaal excl BTW:     € 737.5
+        Totaal incl BTW:     € 892.38
+        """, "892.38", "737.50"),
+    "another-currency-in-a-sentence": ("""
+        El importe total equivale a U$S 79,86
+
+        GRAVADO       Impuestos    Sub Total    IVA
+        10.356,06     0,00         10.356,06    2.174,77    $   12.530,83
+        """, "12530.83", "10356.06"),
+    "table-of-rates": ("""
+        Satz    Netto EUR     MwSt EUR    Total EUR
+        7%      1.766,36 €    123,64 €    1.890,00 €
+        19%     172,35 €      32,75 €     205,10 €
+        0%      94,50 €       0,00 €      94,50 €
+        Gesamt  2.033,21 €    156,39 €    2.189,60 €
+        """, "2189.60", "2033.21"),
+    "two-taxes-rounded": ("""
+        CGST 9 %        900.04
+        SGST 9 %        900.04
+        ROUND OFF         0.12
+        Total        11,801.00
+
+        HSN        Value        CGST      SGST      Tax
+        7219       10,000.80    900.04    900.04    1,800.08
+        """, "11801.00", "10000.80"),
+    "no-tax-named-in-its-column": ("""
+        Imponibile/Taxable amount   Al.IVA/V.A.T.   Totale merce/Goods amount
+        5.001,20                    N.I. ART 41     5.001,20
+
+        TOTALE DOCUMENTO   5.001,20
+        """, "5001.20", "5001.20"),
+    "currency-before-the-sum": ("""
+        TOTAL NET AMOUNT                             226.50
+        GST  15%                                     33.98
+        AMOUNT TO PAY            Currency NZD        260.48
+        """, "260.48", "226.50"),
+    "no-label": ("""
+        Subtotal     $64.13
+        GST           $9.62
+
+                     $73.75
+        """, "73.75", "64.13"),
+    "rupees-and-paise-apart": ("""
+        Bill Details               Rupee     Paise
+        Fixed Chg                  6112 50
+        Ed Chg@10.00               2358 20
+        Net Bill Amount            8470 70
+        """, "8470.70", "8470.70"),
+    "tax-withheld": ("""
+        IMPORTE:                 400,00 €
+        RETENCION 19% I.R.P.F.   - 76,00 €
+        7% I.G.I.C.               28,00 €
+        TOTAL                    352,00 €
+        """, "352.00", "400.00"),
+}  # fmt: skip
+
+
+def read(text: str) -> Reading:
+    lines = dedent(text).strip("\n").splitlines()
+    return read_page(placed([Line(line) for line in ["Acme", "", *lines]]))
+
+
+@pytest.mark.parametrize(("page", "number"), NUMBERS.values(), ids=NUMBERS)
+def test_a_number_in_the_manner_of_its_country(page: str, number: str) -> None:
+    found = read(f"{dedent(page)}\n\nTotal   119.00").number
+    assert found is not None
+    assert found.value == number
+
+
+@pytest.mark.parametrize(("page", "total", "net"), SUMS.values(), ids=SUMS)
+def test_sums_that_the_page_s_arithmetic_explains(page: str, total: str, net: str) -> None:
+    found = read(page)
+    assert found.total is not None
+    assert found.total.value == Decimal(total)
+    assert found.net is not None
+    assert found.net.value == Decimal(net)
+
+
+def test_a_sum_in_a_sentence_is_the_total_where_nothing_else_is() -> None:
+    found = read("NOTE D'HONORAIRES\n\nConsultation   60€\n\nCertifie avoir perçu la somme de 60€ ce jour.")
+    assert found.total is not None
+    assert found.total.value == Decimal(60)
+
+
+def test_a_tax_that_is_not_paid_to_the_vendor_is_a_doubt() -> None:
+    found = read("""
+        Imponibile       100,00
+        IVA 22%           22,00
+        Totale fattura   122,00
+        Operazione con scissione dei pagamenti
+        """)
+    assert any("22.00" in doubt for doubt in found.doubts)
+    assert found.total is not None
+    assert found.total.confidence < 0.8
