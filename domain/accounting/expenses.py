@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from domain.approvals.reply import new_lines
 from domain.errors import RejectedError
 from domain.mail.facts import MailFacts
+from domain.mail.own_words import unquoted
 from domain.mail.phishing import proof_of_origin
 from domain.markdown import shown_inline
 from domain.money import Money
@@ -125,7 +126,7 @@ class SeveralCurrenciesError(RejectedError):
 def employee_of(mail: MailFacts, people: People) -> str:
     """The address of the employee whose own expenses a mail brings, by proof of its origin; empty: nobody's."""
     address = mail.sender_address.casefold()
-    own = f"{mail.subject}\n{' '.join(new_lines(mail.text))}"
+    own = f"{mail.subject}\n{' '.join(new_lines(unquoted(mail)))}"
     if address not in employees(people) or proof_of_origin(mail, "dmarc") != "pass" or not _MINE.search(own):
         return ""
     return address

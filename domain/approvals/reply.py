@@ -28,12 +28,13 @@ _TELEPHONE = re.compile(r" ?<tel:[^>\n]{0,40}>")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GREETING = re.compile(r"[^\W\d][^\d:]*[,!]|(?:hi|hello|hey|hallo|bonjour|hola|ciao)\b[^\d:]*", re.IGNORECASE)
 _QUOTE = re.compile(
-    r">|_{5,}|-{2,} ?(?:original|forwarded|ursprüngliche|weitergeleitete|message|mensaje|messaggio|début)\b"
-    r"|\*?(?:from|sent|von|gesendet|de|da|envoyé|enviado|inviato)\*? ?:",
+    r">|_{5,}|-{2,} ?(?:original|forwarded|ursprüngliche|weitergeleitete|message|mensaje|messaggio|début|oorspronkelijk)\b"
+    r"|\*?(?:from|sent|von|gesendet|de|da|envoyé|enviado|inviato|van|verzonden)\*? ?:",
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"(?:on|am|le|el|il)\b.*\b(?:wrote|schrieb|a écrit|escribió|ha scritto)\b.*:", re.IGNORECASE
+    r"(?:on|am|le|el|il|op)\b.*\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|geschreven)\b.*:",
+    re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
     r"--|(?:sent (?:from|via)|get outlook|von meinem|gesendet (?:von|mit)|envoyé de|enviado desde|inviato da)\b",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from domain.approvals.reply import new_lines
 from domain.mail import content
 from domain.mail.facts import MailFacts
+from domain.mail.own_words import unquoted
 from domain.mail.phishing import proof_of_origin
 
 _ATTACHED = re.compile(
@@ -36,7 +37,7 @@ def announces_a_document(mail: MailFacts) -> bool:
     """Whether its sender says, in words of their own, that a bill is attached; and nothing is."""
     if mail.attachments:
         return False
-    own = " ".join(new_lines(mail.text))
+    own = " ".join(new_lines(unquoted(mail)))
     return bool(_ATTACHED.search(own) and content.RECEIPT_SUBJECT.search(f"{mail.subject} {own}"))
 
 

@@ -1,6 +1,7 @@
 """An HTML body as a person sees it: its lines, its links and where they really lead, its embedded data."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -19,6 +20,16 @@ _HIDDEN = re.compile(
 )
 
 
+_QUOTING = re.compile(
+    r"(?:gmail_(?:quote|extra)|yahoo_quoted|moz-(?:cite-prefix|forward-container)|protonmail_quote|tutanota_quote"
+    r"|zmail_extra|divRplyFwdMsg|appendonsend|OutlookMessageHeader|reply-intro|mail-editor-reference-message)",
+    re.IGNORECASE,
+)
+"""In the class or id of what a mail program puts before, or around, the mail that is answered or forwarded."""
+_RULED_OFF = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid", re.IGNORECASE)
+"""Outlook's line above the head of the mail that is answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class HtmlLink:
     """What a link shows and where it leads."""
@@ -29,9 +40,16 @@ class HtmlLink:
 
 @dataclass(slots=True)
 class HtmlPage:
-    """The visible text, the links, and every JSON-LD script of an HTML body."""
+    """The visible text, the links, and every JSON-LD script of an HTML body.
+
+    Attributes:
+        own: The text above the first mail that is quoted or forwarded in it; all of it where none is.
+        quoted: The rest.
+    """
 
     text: str = ""
+    own: str = ""
+    quoted: str = ""
     links: list[HtmlLink] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
 
@@ -44,6 +62,7 @@ class _Reader(HTMLParser):
         self._skipping: list[str] = []
         self._link: tuple[str, int] | None = None
         self._json: list[str] | None = None
+        self.own_parts: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -58,6 +77,8 @@ class _Reader(HTMLParser):
             if tag not in _VOID:
                 self._skipping.append(tag)
             return
+        if self.own_parts is None and _is_quoting(tag, given):
+            self.own_parts = len(self.parts)
         if tag in _BREAKS:
             self.parts.append("\n")
         elif tag in {"td", "th"}:
@@ -88,11 +109,28 @@ class _Reader(HTMLParser):
             self.parts.append(re.sub(r"\s+", " ", data))
 
 
+def _is_quoting(tag: str, given: Mapping[str, str]) -> bool:
+    """Whether what begins here was written by somebody else, or earlier."""
+    named = f"{given.get('class', '')} {given.get('id', '')}"
+    return (
+        tag == "blockquote"
+        or bool(_QUOTING.search(named))
+        or (tag == "div" and bool(_RULED_OFF.search(given.get("style", ""))))
+    )
+
+
+def _lines(parts: Sequence[str]) -> str:
+    lines = (re.sub(r" {3,}", "  ", line).strip() for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def read_page(html: str) -> HtmlPage:
     """Read an HTML body; text that is hidden from the reader is left out."""
     reader = _Reader()
     reader.feed(html[:MAX_HTML])
     reader.close()
-    lines = (re.sub(r" {3,}", "  ", line).strip() for line in "".join(reader.parts).split("\n"))
-    reader.page.text = "\n".join(line for line in lines if line)
-    return reader.page
+    page, end = reader.page, reader.own_parts
+    page.text = _lines(reader.parts)
+    page.own = page.text if end is None else _lines(reader.parts[:end])
+    page.quoted = "" if end is None else _lines(reader.parts[end:])
+    return page

@@ -31,7 +31,7 @@ class MailReply:
     Attributes:
         answers: The Message-IDs that it answers: the mail itself and those before it in the thread.
         text: Its own plain text; empty where it has none.
-        versions: What those see who read it otherwise, such as its web page.
+        versions: What those see who read it otherwise, such as its web page, above what that quotes.
         automatic: Why it is not a person's: an automatic answer, a report, a mailing list's. Empty: it may be.
         forwarded: It passes something on.
         is_ours: It carries the header of the mails that the employee writes, which anybody can copy.
@@ -116,7 +116,7 @@ def _others(message: EmailMessage, plain: MIMEPart | None) -> list[MIMEPart]:
 
 def _seen(part: MIMEPart) -> str:
     text = _text(part)
-    return text if part.get_content_type() == "text/plain" else read_page(text).text
+    return text if part.get_content_type() == "text/plain" else read_page(text).own
 
 
 def _text(part: MIMEPart) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from domain.approvals.reply import new_lines
 from domain.errors import RejectedError
-from domain.mail.classify import body_of
 from domain.mail.letter import AwaitedDetails, AwaitedDocument, CameDetails, CameDocument
+from domain.mail.own_words import seen_above_quotes
 from domain.mail.parse import BrokenMailError
 from domain.mail.thread import Incoming, incoming
 from domain.planning.said_values import values_in
@@ -72,7 +72,7 @@ def find_details(asked: AwaitedDetails) -> CameDetails:
         came = _came_with(name)
         if came is None or not _is_proven_of(came, asked.sender):
             continue
-        said = values_in(" ".join(new_lines(body_of(came.facts))), DETAILS, date.min)
+        said = values_in(" ".join(new_lines(seen_above_quotes(came.facts))), DETAILS, date.min)
         values = {slot.name: _holding(slot, said[slot.name]) for slot in DETAILS if slot.name in said}
         return _came(name, asked.sender, {name: value for name, value in values.items() if value is not None})
     return _came("", asked.sender, {})

@@ -1,7 +1,6 @@
 """The owner's own words in a task: a note they dropped, a mail or a WhatsApp message of theirs that is proven to be."""
 
-import re
-
+from domain.mail.own_words import OTHERS_BEGIN, unquoted
 from domain.mail.phishing import proof_of_origin
 from domain.planning.correction import REPLY
 from domain.policy.addressees import owners
@@ -13,11 +12,6 @@ from tasks.whatsapp.asked import owners_numbers
 from tasks.whatsapp.events import order_of_task
 
 LONGEST_WORDS = 2000
-OTHERS_BEGIN = re.compile(
-    r"^\s*(?:>|(?:fwd?|wg)\s*:|-{2,}|_{5,}|(?:from|von|de|da|van)\s*:|.{0,120}(?:wrote|schrieb|\u00e9crit|escribi\u00f3|scritto)\b.*:\s*$)",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""From where on a mail is no longer its sender's: what is quoted, forwarded, or below a signature's line."""
 
 
 def owners_words(
@@ -43,7 +37,7 @@ def owners_words(
     if proof_of_origin(mail, "dmarc") != "pass":
         return "", ""
     subject = "" if REPLY.match(mail.subject) else mail.subject
-    own = OTHERS_BEGIN.split(f"{subject}\n{mail.text}", maxsplit=1)[0]
+    own = OTHERS_BEGIN.split(f"{subject}\n{unquoted(mail)}", maxsplit=1)[0]
     return f"a mail from {mail.sender_address}", own[:LONGEST_WORDS]
 
 

@@ -208,6 +208,21 @@ def test_what_telephones_write_around_an_answer_is_left_out(secret: str, text: s
     assert get(request.id).state is ApprovalState.APPROVED, said()
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<blockquote>yes {}</blockquote>",
+        '<div class="gmail_quote">yes {}</div>',
+        "<p>No.</p><blockquote>yes {}</blockquote>",
+    ],
+)
+def test_a_yes_that_its_page_only_quotes_decides_nothing(secret: str, page: str) -> None:
+    request, code = ask(now=BEGIN), code_at(secret, BEGIN)
+    take(replied(asked_for(request, BEGIN), f"yes {code}", html=page.format(code)), BEGIN)
+    assert get(request.id).is_open
+    assert "do not say the same" in said()[0]
+
+
 def test_a_message_that_showed_something_else_decides_nothing(secret: str) -> None:
     request = ask(now=BEGIN)
     name = asked_for(request.model_copy(update={"shown_hash": "0" * 64}), BEGIN)

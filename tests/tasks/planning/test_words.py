@@ -61,6 +61,20 @@ def mail(text: str, *, sender: str = OWNER, subject: str = "The plants", dmarc: 
     return bytes(message)
 
 
+def page(html: str, text: str | None = None) -> bytes:
+    """A mail of the owner's as a web page, alone or beside its text."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = OWNER, "office@harbor.example", "The plants"
+    message["Message-ID"] = "<1@harbor.example>"
+    message["Authentication-Results"] = "mx.example; dmarc=pass"
+    if text is None:
+        message.set_content(html, subtype="html")
+    else:
+        message.set_content(text)
+        message.add_alternative(html, subtype="html")
+    return bytes(message)
+
+
 @pytest.mark.parametrize("source", ["files", "gmail"])
 async def test_what_is_asked_for_is_shown_and_asked_in_one_question(work: Work, source: str) -> None:
     content, name = (ASKED.encode(), "note.txt") if source == "files" else (mail(ASKED), "mail.eml")
@@ -143,8 +157,14 @@ async def test_what_is_refused_is_not_done(work: Work) -> None:
         mail(f"What do you think?\n\nFrom: Bob\nSubject: x\n\n{ASKED}"),
         mail(f"Yours\n-- \n{ASKED}"),
         f"<html><body><p>{ASKED}</p></body></html>".encode(),
+        page(f"<p>What do you think?</p><blockquote>{ASKED}</blockquote>"),
+        page(f'<p>What do you think?</p><div class="gmail_quote">{ASKED}</div>'),
+        page(f"<p>Hm?</p><blockquote>{ASKED}</blockquote>", f"Hm?\n\n{ASKED}\n"),
     ],
-    ids=["outsider", "forged", "unproven", "forwarded", "quoted", "pasted", "signature", "page"],
+    ids=[
+        *("outsider", "forged", "unproven", "forwarded", "quoted", "pasted", "signature", "page"),
+        *("quoted in a page", "quoted by Gmail", "quoted in the page alone"),
+    ],
 )
 async def test_the_words_of_others_ask_for_nothing(work: Work, content: bytes) -> None:
     is_mail = content.startswith((b"From", b"To"))
