@@ -47,6 +47,7 @@ COUNTERPARTIES = (
     "vendor",
     "payee",
     "customer",
+    "who",
     "partner",
     "account_name",
     "name",
@@ -186,6 +187,8 @@ def with_documents(shown: str, documents: Sequence[str], page: DocumentPage) -> 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     """A run's name: the action, the amount and the counterparty, as plain text on one line."""
     inputs = next(iter(inputs.get("publications") or [inputs]))
+    if "playbook" in inputs:  # what is asked for is no part of a title
+        inputs = {name: value for name, value in inputs.items() if not str(value).startswith("(")}
     amount = inputs.get("total", inputs.get("amount"))
     money = "" if amount is None else _money_said(amount, str(inputs.get("currency") or ""))
     named = {**(inputs["values"] if "playbook" in inputs and "values" in inputs else {}), **inputs}

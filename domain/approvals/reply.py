@@ -28,7 +28,8 @@ _TELEPHONE = re.compile(r" ?<tel:[^>\n]{0,40}>")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GREETING = re.compile(r"[^\W\d][^\d:]*[,!]|(?:hi|hello|hey|hallo|bonjour|hola|ciao)\b[^\d:]*", re.IGNORECASE)
 _QUOTE = re.compile(
-    r">|_{5,}|-{2,} ?(?:original|forwarded|ursprüngliche|weitergeleitete|message|mensaje|messaggio|début|oorspronkelijk)\b"
+    r">|_{5,}|-{2,} ?(?:original|forwarded|ursprüngliche|weitergeleitete|message|mensaje|messaggio|début"
+    r"|oorspronkelijk)\b"
     r"|\*?(?:from|sent|von|gesendet|de|da|envoyé|enviado|inviato|van|verzonden)\*? ?:",
     re.IGNORECASE,
 )

@@ -266,7 +266,8 @@ _ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|r)\s*:", re.IGNORECASE)
 
 _BUSINESS = re.compile(
     r"\b(?:vat\b|sales tax|payroll|your (?:company|business)|business account|umsatzsteuer|gewerbe|betriebs?\b"
-    r"|firmen?\b|geschaftskonto|tva\b|entreprise|employeur|urssaf|cotisations|empresa|employer|arbeitgeber|autonomo|iva\b"
+    r"|firmen?\b|geschaftskonto|tva\b|entreprise|employeur|urssaf|cotisations|empresa|employer|arbeitgeber|autonomo"
+    r"|iva\b"
     r"|impresa|azienda|partita iva|btw\b|bedrijf|handelsregister|camera di commercio|registry|invoice)"
 )
 _PERSONAL = re.compile(

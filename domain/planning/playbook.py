@@ -35,6 +35,8 @@ ASKED_FIRST = "^"
 CLOSE = "+"
 """How a word of a phrase begins that stands beside the one before, but for an article: *cancel the invoice*, and not
 *cancel the payment of invoice 12*."""
+ENDS_THERE = "."
+"""How a phrase ends behind which its sentence says nothing more: *Remind Acme.*, and not *Remind Anna of the call*."""
 BEHIND = re.compile(r":\s+\{(\w+)\.\.\.\}$")
 """The end of a phrase: this input is all that follows its sentence, behind a colon or on the next line."""
 WHOLE = re.compile(r"\{(\w+)\.\.\.\}$")
@@ -188,7 +190,7 @@ class Playbook(BaseModel, extra="ignore"):
     name: str
     when: dict[str, str | list[str]] | None = None
     about: str = Field(default="", max_length=500)
-    asked: list[str] = Field(default=[], max_length=40)
+    asked: list[str] = Field(default=[], max_length=80)
     inputs: list[Slot] = []
     steps: list[PlaybookStep] = Field(min_length=1)
     outputs: dict[str, str] = {}
@@ -207,14 +209,16 @@ class Playbook(BaseModel, extra="ignore"):
     def _asks_for_its_inputs(self) -> Self:
         texts = {slot.name for slot in self.inputs if slot.type is SlotType.TEXT}
         for asked in self.asked:
-            behind, phrase = set(BEHIND.findall(asked)), WHOLE.sub(r"{\1}", BEHIND.sub("", asked))
+            is_alone = asked.startswith(ASKED_FIRST) and asked.endswith(ENDS_THERE)
+            behind = set(BEHIND.findall(asked))
+            phrase = WHOLE.sub(r"{\1}", BEHIND.sub("", asked).removesuffix(ENDS_THERE))
             if unknown := (set(OPEN.findall(phrase)) - texts - self.by_form) | (behind - texts):
                 raise ValueError(
                     f"asked names {', '.join(sorted(unknown))}, which is no input of the type text, nor of one that is "
                     f"known by its form ({', '.join(sorted(KNOWN_BY_FORM))})"
                 )
             words = OPEN.sub(lambda found: found[1] if found[1] in self.by_form else " ", phrase).split()
-            if len(words) + len(behind) < FEWEST_WORDS:
+            if len(words) + len(behind) + is_alone < FEWEST_WORDS:
                 raise ValueError(
                     f"'{phrase}' could be asked for by chance; write {FEWEST_WORDS} words or more"
                 )

@@ -4,20 +4,34 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
 from domain.iban import IBAN_START, iban_at
+from domain.planning.said_counts import counted
+from domain.planning.said_days import (
+    DATE_BEFORE,
+    TWO_WAYS,
+    days_behind,
+    due,
+    month_numbers,
+    months_meant,
+    until,
+)
 from domain.planning.slots import AMOUNT_FORM, Slot, SlotType, amount_said
 from domain.receipts.dates import dates_in as written_dates
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 LAST_MONTH = ("last month", "letzten monat", "mois dernier", "mes pasado", "mese scorso", "vorige maand")
 THIS_MONTH = ("this month", "diesen monat", "ce mois", "este mes", "questo mese", "deze maand")
 DAYS_AGO = {
     "yesterday": 1, "gestern": 1, "hier": 1, "ayer": 1, "ieri": 1, "gisteren": 1,
     "today": 0, "heute": 0, "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "oggi": 0, "vandaag": 0,
 }  # fmt: skip
+BEFORE_YESTERDAY = re.compile(
+    r"\b(?:the )?day before yesterday\b|\bvorgestern\b|\bavant[- ]hier\b|\banteayer\b|\bantes de ayer\b"
+    r"|\b(?:l['\u2019]altro ieri|ieri l['\u2019]altro)\b|\beergisteren\b",
+    re.IGNORECASE,
+)
 FRENCH = re.compile(
     r"\b(?:j['\u2019]ai|nous|on a|pour|une?|les?|la|chez|avec|pay\u00e9|d\u00e9pens\u00e9|achet\u00e9)(?!\w)",
     re.IGNORECASE,
@@ -26,23 +40,33 @@ FRENCH = re.compile(
 DAYS_AHEAD = DAYS_AGO | {
     "tomorrow": -1, "morgen": -1, "demain": -1, "ma\u00f1ana": -1, "domani": -1,
 }  # fmt: skip
-_DAY = "|".join([r"20\d\d-\d\d-\d\d", *sorted(DAYS_AHEAD, key=len, reverse=True)])
+WEEKDAYS = (
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+    *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    *("lunes", "martes", "mi\u00e9rcoles", "jueves", "viernes", "s\u00e1bado", "domingo"),
+    *("luned\u00ec", "marted\u00ec", "mercoled\u00ec", "gioved\u00ec", "venerd\u00ec", "sabato", "domenica"),
+    *("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+)
+"""Each language's week, Monday first."""
+_DAY = "|".join([r"20\d\d-\d\d-\d\d", *sorted([*DAYS_AHEAD, *WEEKDAYS], key=len, reverse=True)])
 MOMENT = re.compile(
-    rf"\b(?P<day>{_DAY})\b,?\s+(?:(?:at|um|\u00e0|a las?|alle|om)\s+)?"
+    rf"\b(?:(?:on|am|op|le|el)\s+)?(?<!next )(?<!n\u00e4chsten )(?P<day>{_DAY})\b,?\s+(?:(?:at|um|\u00e0|a las?|alle"
+    rf"|om)\s+)?"
     r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)|(?=\s?(?:am|pm|Uhr|h\b|uur))|(?=\s*(?:$|[:,;.!?])))"
     r"(?:\s?(?P<half>am|pm|Uhr|h|uur)\b)?",
     re.IGNORECASE,
 )
 """A day and an hour: `tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`."""
 BEFORE_DATES = (
-    "(?:for|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]|voor|van"
+    "(?:for|over|\u00fcber|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]"
+    "|voor|van"
     "|op|l[eo]|el|il|until|till|bis|bis zum|jusqu['\u2019]au|jusqu['\u2019]\u00e0|hasta|fino al|fino a|tot)"
 )
 TAKEN_OUT = " \u00a6 "
 """Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
 ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-TWO_WAYS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}")
 LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
 LABELLED_TAX = re.compile(
     r"\b(?:VAT|tax|UID|USt-?Id(?:Nr)?|USt|TVA|IVA|BTW|NIF|EIN|ABN|GSTIN)\b"
@@ -69,10 +93,17 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 """A number is money beside a sign or a word for it, or with its cents."""
+OVER = re.compile(
+    rf"\b(?:over|\u00fcber|d['\u2019]un montant de|por importe de|per un importo di|ter waarde van)\s+("
+    rf"?P<number>{AMOUNT_FORM})(?![\w%/:-]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""A sum of a document without a sign: *the invoice over 450*."""
 BARE = re.compile(
     rf"(?<![\w.,/#:-])(?!20\d\d(?!\d))(?P<number>{AMOUNT_FORM})"
-    r"(?![\w%/:-]|[.,]\d)(?=\s*(?:$|[,.;:!?\u00a6]|(?:for|to|f\u00fcr|an|\u00e0|pour|a|por|para|per|aan|voor|net|netto|gross|brutto|plus"
-    r"|excl\w*|before)\b))",
+    r"(?![\w%/:-]|[.,]\d)(?=\s*(?:$|[,.;:!?\u00a6]|(?:for|to|f\u00fcr|an|\u00e0|pour|a|por|para|per|aan|voor|net"
+    r"|netto|gross|brutto|plus"
+    r"|excl\w*|before|less|minus|off|with|abz\u00fcglich|mit|moins|avec|menos|con|meno|min|met)\b))",
     re.IGNORECASE,
 )
 """A number by itself that says of nothing how many it is: no year, no part of a number with signs."""
@@ -101,7 +132,8 @@ NO_REASON = re.compile(
 )
 """Words of what stands behind a comma and is no reason: a courtesy, a no, something else that is asked for."""
 NO_WORDS = (
-    r"not|never|nicht|keine?[nrms]?|nie(?:mals)?|ne|n['\u2019]|pas|jamais|no|nunca|non|mai|niet|geen|nooit"
+    r"not|never|nicht|keine?[nrms]?|nie(?:mals)?|ne|n['\u2019]|pas|jamais|no|nunca|non|mai(?!\s+(?-i:[A-Z0-9&]))"
+    r"|niet|geen|nooit"
 )
 """A no in the six languages."""
 NO = re.compile(rf"\b(?:{NO_WORDS})\b|n['\u2019]t\b", re.IGNORECASE)
@@ -149,16 +181,44 @@ def dates_in(words: str, today: dt.date) -> set[str]:
 
 def values_in(words: str, slots: Sequence[Slot], today: dt.date) -> dict[str, str]:
     """The values of these types that stand in the words, one of each type; two of one type say nothing."""
-    return found_in(" ".join(words.split()), slots, Told(today))[0]
+    return found_in(" ".join(words.split()), slots, Told(today)).values
 
 
-def found_in(text: str, slots: Sequence[Slot], told: Told) -> tuple[dict[str, str], str]:
+class Found(NamedTuple):
+    """What is known by its form in a text.
+
+    Attributes:
+        values: By input.
+        rest: The text without them.
+        unsure: By input what was said of it where that is two values, or none for certain.
+        of: By text input what is counted: `3 hours`.
+    """
+
+    values: dict[str, str]
+    rest: str
+    unsure: dict[str, tuple[str, ...]]
+    of: dict[str, str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The inputs of which something was said."""
+        return frozenset({*self.values, *self.unsure})
+
+
+def found_in(text: str, slots: Sequence[Slot], told: Told) -> Found:
     """Months, days, addresses and numbers, wherever they stand, and the rest; two of one type say nothing."""
     values: dict[str, str] = {}
+    unsure: dict[str, tuple[str, ...]] = {}
+    of: dict[str, str] = {}
     finders = [
         *(([slot.name], partial(_meant, slot=slot)) for slot in slots if slot.said),
         *(([slot.name for slot in slots if slot.type is kind], find) for kind, find in FINDERS),
     ]
+    for slot in slots:
+        if slot.type is SlotType.QUANTITY:
+            text, quantities, things = counted(text, TAKEN_OUT.strip())
+            _keep(slot.name, quantities, values, unsure)
+            of |= {slot.of: ", ".join(things)} if slot.of and things else {}
     for wanted, find in finders:
         found = list(find(text, told)) if wanted else []
         for raw in filter(None, (raw for raw, _ in found)):
@@ -168,10 +228,19 @@ def found_in(text: str, slots: Sequence[Slot], told: Told) -> tuple[dict[str, st
                 text,
                 flags=re.IGNORECASE,
             )
-        said = {value for _, value in found}
-        if len(wanted) == 1 and len(said) == 1:
-            values[wanted[0]] = said.pop()
-    return values, " ".join(text.split())
+        if len(wanted) == 1:
+            _keep(wanted[0], found, values, unsure)
+    return Found(values, " ".join(text.split()), unsure, of)
+
+
+def _keep(
+    name: str, found: Sequence[tuple[str, str]], values: dict[str, str], unsure: dict[str, tuple[str, ...]]
+) -> None:
+    said = {value for _, value in found}
+    if len(said) == 1:
+        values |= {name: value} if (value := next(iter(said))) else {}
+    elif said:
+        unsure[name] = tuple(dict.fromkeys(raw.strip() or value for raw, value in found))
 
 
 def _months(text: str, told: Told) -> Iterator[tuple[str, str]]:
@@ -181,10 +250,17 @@ def _months(text: str, told: Told) -> Iterator[tuple[str, str]]:
             (word, f"{month:%Y-%m}") for word in words if re.search(rf"\b{word}\b", text, re.IGNORECASE)
         )
     yield from ((found[0], found[0]) for found in ISO_MONTH.finditer(text))
-    for found in _named_months().finditer(text):
-        number = _month_numbers()[found[1].casefold()]
+    for found in months_meant(text):
+        number = month_numbers()[found[1].casefold()]
         year = int(found[2] or (today.year if number <= today.month else today.year - 1))
-        yield found[0], f"{year:04}-{number:02}"
+        yield text[_begins(text, found) : found.end()], f"{year:04}-{number:02}"
+
+
+def _begins(text: str, month: re.Match[str]) -> int:
+    """Where a month begins, with its preposition where the same word is part of a name as well."""
+    before = DATE_BEFORE.search(text[: month.start()])
+    is_twice = len(re.findall(rf"\b{month[1]}\b", text, re.IGNORECASE)) > 1
+    return before.start() if before and is_twice else month.start()
 
 
 def _periods(text: str, told: Told) -> Iterator[tuple[str, str]]:
@@ -216,9 +292,19 @@ def _moments(text: str, told: Told) -> Iterator[tuple[str, str]]:
         day, half = found["day"].casefold(), (found["half"] or "").casefold()
         if _is_here(day, text):
             continue
-        date = (told.today - dt.timedelta(days=DAYS_AHEAD[day])).isoformat() if day in DAYS_AHEAD else day
+        date = _day_to_come(day, told.today)
         hour = int(found["hour"]) % 12 + 12 * (half == "pm") if half in {"am", "pm"} else int(found["hour"])
         yield found[0], f"{date} {hour:02}:{found['minute'] or '00'}"
+
+
+def _day_to_come(said: str, today: dt.date) -> str:
+    """Of a day of the week the next one after today."""
+    if said in DAYS_AHEAD:
+        return (today - dt.timedelta(days=DAYS_AHEAD[said])).isoformat()
+    if said in WEEKDAYS:
+        ahead = (WEEKDAYS.index(said) % 7 - today.weekday() - 1) % 7 + 1
+        return (today + dt.timedelta(days=ahead)).isoformat()
+    return said
 
 
 def _is_here(word: str, text: str) -> bool:
@@ -227,13 +313,21 @@ def _is_here(word: str, text: str) -> bool:
 
 def _days(text: str, told: Told) -> Iterator[tuple[str, str]]:
     """Days in words and in digits; one that reads in two ways stays as it is, so that its speaker is asked."""
+    for before in BEFORE_YESTERDAY.finditer(text):
+        yield before[0], (told.today - dt.timedelta(days=2)).isoformat()
+    text = BEFORE_YESTERDAY.sub(TAKEN_OUT, text)
     for word, ago in DAYS_AGO.items():
-        if _is_here(word, text):
-            continue
-        if found := re.search(rf"\b{word}\b", text, re.IGNORECASE):
+        if (found := re.search(rf"\b{word}\b", text, re.IGNORECASE)) and not _is_here(word, text):
             yield found[0], (told.today - dt.timedelta(days=ago)).isoformat()
+    yield from _written_days(text)
+    yield from days_behind(text, told.today)
+
+
+def _written_days(text: str) -> Iterator[tuple[str, str]]:
     for seen in written_dates(text):
         raw = text[seen.start : seen.end]
+        if seen.form == "text" and re.match(r"[.,]\d", text[seen.end :]):
+            continue  # *3 November 12.80*: a sum and no year
         if seen.certainty == 1:
             yield raw, seen.value.isoformat()
         elif TWO_WAYS.fullmatch(raw):
@@ -266,7 +360,11 @@ def _money(text: str) -> Iterator[tuple[str, Decimal, str]]:
 
 
 def _amounts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
-    yield from ((raw, f"{amount:.2f}") for raw, amount, _ in _money(text))
+    found = [(raw, amount) for raw, amount, _ in _money(text)]
+    if not found:
+        over = OVER.finditer(text)
+        found = [(one["number"], amount) for one in over if (amount := amount_said(one["number"]))]
+    yield from ((raw, f"{amount:.2f}") for raw, amount in found)
 
 
 def _currencies(text: str, told: Told) -> Iterator[tuple[str, str]]:
@@ -326,12 +424,22 @@ def _is_refused(text: str, found: re.Match[str]) -> bool:
     return NO.search(f"{before}{found[0]}{behind}") is not None
 
 
+def _until(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    yield from until(text, told.today)
+
+
+def _due(text: str, told: Told) -> Iterator[tuple[str, str]]:
+    yield from due(text, told.today)
+
+
 FINDERS = (
     (SlotType.REASON, _reasons),
     (SlotType.IBAN, _ibans),
     (SlotType.CURRENCY, _currencies),
     (SlotType.TAX_NUMBER, _tax_numbers),
     (SlotType.MOMENT, _moments),
+    (SlotType.UNTIL, _until),
+    (SlotType.DUE, _due),
     (SlotType.PERIOD, _periods),
     (SlotType.MONTH, _months),
     (SlotType.DATE, _days),
@@ -341,18 +449,3 @@ FINDERS = (
     (SlotType.NET, _net_amounts),
 )
 """What is known by its form, in the order in which it is taken out of the text."""
-
-
-@cache
-def _month_numbers() -> dict[str, int]:
-    """The names of months in `LANGUAGES`; short forms such as `Mar` are too many other words."""
-    from babel.dates import get_month_names
-
-    names = (get_month_names("wide", locale=language).items() for language in LANGUAGES)
-    return {name.casefold(): number for months in names for number, name in months}
-
-
-@cache
-def _named_months() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _month_numbers()), key=len, reverse=True))
-    return re.compile(rf"\b({names})\b(?:\s+(20\d\d)\b)?", re.IGNORECASE)

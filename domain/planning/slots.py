@@ -44,6 +44,9 @@ class SlotType(StrEnum):
     DAYS = "days"
     REASON = "reason"
     NET = "net_amount"
+    QUANTITY = "quantity"
+    UNTIL = "until"
+    DUE = "due"
     RECORD = "record"
     LIST = "list"
 
@@ -61,6 +64,9 @@ KNOWN_BY_FORM = frozenset(
         SlotType.NET,
         SlotType.AMOUNT,
         SlotType.MOMENT,
+        SlotType.QUANTITY,
+        SlotType.UNTIL,
+        SlotType.DUE,
     }
 )
 """Values that are found in a sentence wherever they stand."""
@@ -81,6 +87,9 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.DAYS: {"type": "integer"},
     SlotType.REASON: {"type": "string"},
     SlotType.NET: {"type": "number"},
+    SlotType.QUANTITY: {"type": "number"},
+    SlotType.UNTIL: {"type": "string", "format": "date"},
+    SlotType.DUE: {"type": "string", "format": "date"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
 }
@@ -96,6 +105,7 @@ class Slot(BaseModel, extra="forbid", frozen=True):
         one_of: The only values that it may have; empty: any.
         said: Of a yes_no, the words that mean yes, `mail|send` for either; one that begins with `^` only where a
             sentence begins so.
+        of: Of a quantity, the text that what is counted belongs to: `3 hours`.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -104,6 +114,7 @@ class Slot(BaseModel, extra="forbid", frozen=True):
     default: Any = None
     one_of: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    of: str = ""
     optional: bool = False
 
     @property
@@ -264,8 +275,15 @@ def _moment(text: str) -> str:
     return f"{found:%Y-%m-%d %H:%M}"
 
 
+def _quantity(text: str) -> str:
+    found = re.fullmatch(r"\d{1,6}(?:[.,]\d{1,2})?", text)
+    if found is None or not Decimal(text.replace(",", ".")):
+        raise SlotError("does not say how many; give a number such as 3 or 1.5")
+    return text.replace(",", ".")
+
+
 def _day_count(text: str) -> str:
-    found = re.match(r"(\d{1,3})\b", text)
+    found = re.fullmatch(r"(\d{1,3})(?:\s+[^\W\d]+)?", text)
     if found is None:
         raise SlotError("is no number of days; give one such as 30")
     return found[1]
@@ -287,4 +305,7 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.DAYS: _day_count,
     SlotType.REASON: str,
     SlotType.NET: _amount,
+    SlotType.QUANTITY: _quantity,
+    SlotType.UNTIL: _date,
+    SlotType.DUE: _date,
 }

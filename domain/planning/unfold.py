@@ -30,6 +30,8 @@ INPUTS = "inputs"
 AGAIN = "again"
 WORDS = "words"
 """In whose words, and in which, a plan was asked for: what was understood of them is shown before its first step."""
+UNREAD = "unread"
+"""Whether something of these words was not understood: then also a playbook that only looks is asked about first."""
 CONFIRMED = "confirmed"
 """Whether a person has confirmed before what was understood of them."""
 DEEPEST = 8
@@ -212,7 +214,7 @@ class _Walk:
         context = self._program.context
         declared = self._inputs(book)
         slots = fill_slots(declared, {**said, **{name: text for name, text in answers.items() if text}})
-        is_known = context.get(CONFIRMED) or book.only_looks
+        is_known = context.get(CONFIRMED) or (book.only_looks and not context.get(UNREAD))
         words = "" if is_known else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values

@@ -4,15 +4,38 @@ A playbook lists how it is asked for (`asked: ["monthly invoice for {customer}"]
 once: the person is shown it, with their own words, and asked for what is missing, in one question.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 
-from domain.planning.playbook import ASKED_FIRST, BEHIND, CLOSE, FEWEST_WORDS, OPEN, WHOLE, Playbook
-from domain.planning.said_values import NO_WORDS, TAKEN_OUT, Told, found_in
+from domain.planning.playbook import (
+    ASKED_FIRST,
+    BEHIND,
+    CLOSE,
+    ENDS_THERE,
+    FEWEST_WORDS,
+    OPEN,
+    WHOLE,
+    Playbook,
+)
+from domain.planning.said_days import MONTH_WORDS
+from domain.planning.said_values import NO_WORDS, TAKEN_OUT, Found, Told, found_in
+from domain.planning.slots import Slot, SlotError, SlotType, value_of
+from domain.planning.unread import (
+    NET,
+    ONLY_LEADS,
+    name_alone,
+    speaks_of_a_time,
+    speaks_of_money,
+    unread_in,
+    without_terms,
+)
 
 LONGEST_REQUEST = 2000
+MOST_SPLITS = 12
 MOST_BETWEEN = 2
 """Other words between two words of a phrase."""
 LONGEST_VALUE = 8
@@ -27,7 +50,8 @@ ENDS = re.compile(
 )
 """Where a value that a phrase leaves open ends at the latest."""
 NO_NAME = re.compile(
-    r"(?:me|us|you|him|her|it|them|this|that|these|those|mich|uns|dich|ihn|sie|es|moi|nous|lui|mi|ci|ti|te|nos|mij|ons"
+    r"(?:me|us|you|him|her|it|them|this|that|these|those|mich|uns|dich|ihn|sie|es|moi|nous|lui|mi|ci|ti|te|nos|mij"
+    r"|ons|les|eux|leur|ihnen|loro|li|hen|hun|lo"
     r"|my|our|the|all|every)",
     re.IGNORECASE,
 )
@@ -39,9 +63,10 @@ PLEASE = (
 BEGINS = rf"(?:^|[.;!?:,]\s+)(?:{PLEASE}[,\s]+)*"
 """Where a sentence begins: there alone counts a phrase of a single word beside what is known by its form."""
 AROUND = re.compile(
-    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:from|of|von|van|the|der|die|das|den|dem|l[aeo]s?|el|il|i|gli|het|de))\s+(?=\w))+"
+    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:to|an|\u00e0|aan|Firma|company|from|of|von|van|the|des|der|die|das|den|dem|l[aeo]s?|el"
+    rf"|il|i|gli|het|de))\s+(?=\w))+"
     r"|(?:\s+(?:(?:ver|ab|aus|zu)?(?:schicken|senden|stellen)|erstellen|machen|abrechnen|anlegen|buchen|(?:ver)?sturen"
-    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|jetzt|sofort|an|ab|aus))+$",
+    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|still|noch|encore|todav\u00eda|a\u00fan|ancora|nog|jetzt|sofort|an|ab|aus))+$",
     re.IGNORECASE,
 )
 """Courtesies and articles before a value, verbs and particles behind it."""
@@ -54,7 +79,8 @@ APART = r"[^\w.;?!]+"
 BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
 ARTICLES = (
     rf"{APART}(?:(?:the|an?|our|my|this|that|last|open|unpaid|draft|all|sie|bitte|please|die|den|der|das|eine?n?"
-    rf"|unsere?n?|meine?|letzte|offene|kunden|l[aeo]s?|i|gli|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra|mi|\u00faltima|una"
+    rf"|unsere?n?|meine?|letzte|offene|kunden|l[aeo]s?|i|gli|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra"
+    rf"|mi|\u00faltima|una"
     rf"|il|nostra|mia|ultima|di|de|het|onze|mijn|laatste|een|veuillez|por favor){APART})"
     r"{0,3}?"
 )
@@ -63,10 +89,26 @@ SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
 NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
 """Where a line of a form or a list begins: `VAT number: ...`."""
 HEAD_ENDS = re.compile(r":\s+|\n")
-SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
+SENTENCE_END = re.compile(
+    rf"(?<=[.!?;])(?<!\d\.)\s+|(?<=\d\.)\s+(?!(?:{'|'.join(map(re.escape, sorted(MONTH_WORDS)))})\b)",
+    re.IGNORECASE,
+)
+"""No end is the mark behind the number of a day: *15. Dezember*."""
 SHORTEST_MORE = 3
 SHORT_NOT = 3
 """Signs of the *n't* at the end of a verb."""
+SHORTENED = re.compile(
+    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+[A-Z\u00c0-\u00de\d]))\.",
+    re.IGNORECASE,
+)
+"""Words whose mark ends no sentence."""
+ANOTHER = re.compile(
+    r"(?:,?[ \t]+(?:and|und|et|y|e|en|then|dann|puis|luego|poi|dan|as well as|sowie)(?:[ \t]+(?:also|then|please"
+    r"|auch|dann|bitte|aussi|ensuite"
+    r"|tambi\u00e9n|luego|anche|poi|ook|dan))*|,(?:[ \t]+(?:then|dann|puis|luego|poi|dan))?)[ \t]+(?=\w)",
+    re.IGNORECASE,
+)
+"""Between two requests in one sentence."""
 MORE = re.compile(r"\b(?:and|und|et|y|e|en)\s+((?:[a-z\u00e0-\u00ff].*))$")
 NOT = re.compile(
     rf"\b(?:{NO_WORDS}|stop|cancel|storniere?n?|annulez?|cancele?|annulla(?:re)?)\b|n['\u2019]t\b",
@@ -93,6 +135,17 @@ COURTESY = re.compile(
 )
 
 
+CLOSING = re.compile(
+    r"^[ \t]*(?:(?:best|kind|warm|many)?[ \t]*regards|best wishes|sincerely|yours|cheers|mfg|lg|(?:(?:mit )?("
+    r"?:freundlichen?|besten?|viele|liebe|herzliche)[ \t]+)?"
+    r"gr(?:u|\u00fc)(?:\u00df|ss)en?|(?:bien )?cordialement|bien \u00e0 (?:vous|toi)|(?:un )?(?:cordial )?saludos?("
+    r"?: cordial(?:es)?)?|(?:cordiali |distinti )?saluti"
+    r"|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?)\b[^\n\d]{0,40}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+POSTSCRIPT = re.compile(r"\bp\.? ?s\b\.?", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Wish:
     """What was understood.
@@ -100,17 +153,72 @@ class Wish:
     Attributes:
         values: By input, as text; what was not said is left out.
         rank: The sentence that asks for it, and the more words of its phrase were found, the less.
-        rest: Sentences that are no part of it, and neither a greeting nor thanks.
+        rest: Sentences that are no part of it, and neither a greeting nor thanks; another request.
+        unread: What else was said and no input took, or not for certain, each with why.
     """
 
     playbook: Playbook
     values: Mapping[str, str]
     rank: tuple[int, int] = (0, 0)
     rest: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
-    """The one playbook that is asked for first; None where no phrase fits, or phrases of several fit as well."""
+    """The one playbook that is asked for first; None where no phrase fits, or phrases of several fit as well.
+
+    Of two requests in one sentence the first is taken, and the second is part of `rest`.
+    """
+    whole, beside = wish_of(words, playbooks, told), ""
+    for first, head, second in reversed(list(_split(words))):
+        wish = wish_of(first, playbooks, told)
+        if wish and any(wish_of(one, playbooks, told) for one in {second, head}):
+            return replace(wish, rest=(*wish.rest, " ".join(second.split())))
+        is_same = wish and whole and wish.playbook == whole.playbook
+        if wish and is_same and _begins_one(second, playbooks) and not _is_taken(second, wish):
+            return replace(wish, rest=(*wish.rest, " ".join(second.split())))
+        if wish and whole and is_same and wish.values == whole.values:
+            beside = " ".join(second.split())
+    is_more = beside and not (COURTESY.search(beside) or NET.fullmatch(beside)) and len(beside.split()) > 1
+    if whole and is_more and not any(beside in one or one in beside for one in [*whole.rest, *whole.unread]):
+        return replace(whole, rest=(*whole.rest, beside))
+    return whole
+
+
+def _begins_one(words: str, playbooks: Sequence[Playbook]) -> bool:
+    """Whether it begins as requests do: *write a new one over 300*."""
+    first = (words.split() or [""])[0].casefold().strip(",.;:!?")
+    return any(
+        first in phrase.removeprefix(ASKED_FIRST).split()[0].casefold().split("|")
+        for book in playbooks
+        for phrase in book.asked
+        if phrase.startswith(ASKED_FIRST)
+    )
+
+
+def _is_taken(words: str, wish: Wish) -> bool:
+    """Whether a yes or a name was read in these words: *and send it*."""
+    slots = [slot for slot in wish.playbook.inputs if slot.said]
+    return bool(
+        found_in(f"and {words}", slots, Told(dt.date.min)).values
+        or found_in(words, slots, Told(dt.date.min)).values
+    )
+
+
+def _split(words: str) -> Iterator[tuple[str, str, str]]:
+    """Where another request may begin in a sentence: what stands before it, it alone, and all that follows."""
+    places = list(ANOTHER.finditer(words[:LONGEST_REQUEST]))[:MOST_SPLITS]
+    for place, after in zip_longest(places, places[1:]):
+        yield (
+            words[: place.start()],
+            words[place.end() : after.start() if after else None],
+            words[place.end() :],
+        )
+
+
+def wish_of(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
+    """The same of a text that holds one request."""
+    words = SHORTENED.sub(r"\1", _above_signature(words))
     for said in (words, _behind_subject(words)):
         dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(said, book, told)}
         if dictated:
@@ -118,24 +226,36 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
     text = " ".join(NEW_ENTRY.sub(" ; ", words[:LONGEST_REQUEST]).split())
     questions = [line for line in words[:LONGEST_REQUEST].splitlines() if WAS_IT.search(line)]
     wishes = [wish for book in playbooks for wish in _wishes(text, questions, book, told)]
-    best = min((wish.rank for wish in wishes), default=(0, 0))
-    fitting = {wish.playbook.name: wish for wish in reversed(wishes) if wish.rank == best}
+    best = min(map(_order, wishes), default=(0, 0, 0))
+    fitting = {wish.playbook.name: wish for wish in reversed(wishes) if _order(wish) == best}
     return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
+def _above_signature(words: str) -> str:
+    """The text down to its closing line: a name, an address and a telephone number below it ask for nothing."""
+    closing = CLOSING.search(words)
+    return words if closing is None or POSTSCRIPT.search(words, closing.end()) else words[: closing.end()]
+
+
+def _order(wish: Wish) -> tuple[int, int, int]:
+    """Of two that fit as well, the one first that leaves less of the words."""
+    return *wish.rank, len(wish.unread)
+
+
 def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told) -> Iterator[Wish]:
-    typed, rest = found_in(text, playbook.inputs, told)
-    sentences = SENTENCE_END.split(text)
+    seen = found_in(text, playbook.inputs, told)
+    rest, sentences = seen.rest, SENTENCE_END.split(text)
     for phrase in playbook.asked:
         pattern = _pattern(phrase, playbook.by_form)
-        found = None if BEHIND.search(phrase) else pattern.search(rest)
+        is_said = playbook.by_form.intersection(OPEN.findall(phrase)) <= seen.names
+        found = None if BEHIND.search(phrase) or not is_said else pattern.search(rest)
         if not found:
             continue
         asking, asked = (
-            [one for one in said if pattern.search(found_in(one, playbook.inputs, told)[1])]
+            [one for one in said if pattern.search(found_in(one, playbook.inputs, told).rest)]
             for said in (sentences, questions)
         )
-        forbidden = any(_forbids(found_in(one, playbook.inputs, told)[1], phrase) for one in asking)
+        forbidden = any(_forbids(found_in(one, playbook.inputs, told).rest, phrase) for one in asking)
         if (playbook.only_looks or not asked) and not forbidden:
             rest_of = set(WHOLE.findall(phrase))
             ended = {
@@ -143,9 +263,10 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
                 for name, raw in found.groupdict().items()
             }
             said = {name: value for name, value in ended.items() if value}
-            if any(NO_NAME.fullmatch(value) for value in said.values()) or (
-                rest_of and len(said) < len(ended)
-            ):
+            is_lost = rest_of and len(said) < len(ended)
+            if is_lost or any(NO_NAME.fullmatch(value) for value in said.values()):
+                continue
+            if phrase.endswith(ENDS_THERE) and not _is_all(found.groupdict(), said):
                 continue
             others = [
                 one for one in sentences if asking and one not in asking and _says_more(one, playbook, told)
@@ -154,13 +275,91 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             others += _more_behind(LEFT_OVER.sub("", behind.partition("\u00a6")[0]) if rest_of else behind)
             first = sentences.index(asking[0]) if asking else 0
             rank = first, -_words_of(phrase, playbook.by_form)
-            yield Wish(playbook, typed | said, rank, tuple(others))
+            left = [found_in(one, playbook.inputs, told).rest for one in sentences if one not in others]
+            yield _complete(Wish(playbook, said, rank, tuple(others)), seen, left)
+
+
+def _is_all(raws: Mapping[str, str], said: Mapping[str, str]) -> bool:
+    """Whether what a phrase leaves open is names and nothing else: *Remind Acme*, and not *Remind Anna of the call*."""
+    for name, raw in raws.items():
+        value = said.get(name, "")
+        behind = raw.rpartition(value)[2] if value else raw
+        if not value or not re.fullmatch(AT_END, behind, re.IGNORECASE):
+            return False
+        if " " in value and not all(SMALL_IN_NAMES.match(word) for word in value.split()):
+            return False
+    return True
+
+
+SMALL_IN_NAMES = re.compile(
+    r"[^a-z\u00df-\u00ff]|(?:of|in|im|am|de|du|del|della|di|da|van|von|der|den|und|and|et|y|e|en|la|le)$"
+)
+
+
+def _complete(wish: Wish, seen: Found, left: Sequence[str]) -> Wish:
+    """With the values that are known by their form, and what of the words was not taken.
+
+    A sum beside which something stands that may change it is asked for, and so is a value that is said in two ways.
+    """
+    slots = {slot.name: slot for slot in wish.playbook.inputs}
+    is_net = any(slot.type is SlotType.NET for slot in slots.values())
+    said, unread = _cut(wish, is_net=is_net)
+    words = TAKEN_OUT.join(left)
+    for value in [*wish.values.values(), *wish.rest]:
+        words = words.replace(value, TAKEN_OUT)
+    unread += [one for one in unread_in(words, TAKEN_OUT.strip(), is_net=is_net) if one not in unread]
+    doubts = [f"'{one}' was not understood" for one in unread]
+    is_changed = speaks_of_money([*unread, *wish.rest], is_net=is_net)
+    values = {name: value for name, value in seen.values.items() if not (is_changed and _is_sum(slots[name]))}
+    for name, raws in seen.unsure.items():
+        doubts.append(f"{name}: {' or '.join(repr(raw) for raw in raws)} is not certain")
+        if slots[name].default is not None or slots[name].optional:
+            values[name] = " or ".join(raws)
+    times = [one for one in unread if speaks_of_a_time(one)]
+    if times and (moment := next((one.name for one in slots.values() if one.type is SlotType.MOMENT), None)):
+        values.setdefault(moment, times[0])
+    for name, thing in seen.of.items():
+        said[name] = ", ".join(filter(None, (said.get(name), thing)))
+    values |= said
+    doubts += [
+        f"{name}: '{value}' {why}" for name, value in values.items() if (why := _refused(slots[name], value))
+    ]
+    return replace(wish, values=values, unread=tuple(dict.fromkeys(doubts)))
+
+
+def _cut(wish: Wish, *, is_net: bool) -> tuple[dict[str, str], list[str]]:
+    """The values that phrases leave open without what stands behind them and is no part of them, and that."""
+    said, unread = dict(wish.values), list[str]()
+    whole = {name for phrase in wish.playbook.asked for name in WHOLE.findall(phrase)}
+    for name, value in wish.values.items():
+        kept, cut = without_terms(value, is_net=is_net)
+        if not cut and name not in whole:
+            kept, cut = name_alone(value)
+        cut = "" if ONLY_LEADS.fullmatch(cut) else cut
+        if kept != value:
+            said[name] = AROUND.sub("", LEFT_OVER.sub("", kept)).strip() or value
+        unread += [cut] if cut else []
+    return said, unread
+
+
+def _is_sum(slot: Slot) -> bool:
+    return slot.type in {SlotType.NET, SlotType.AMOUNT}
+
+
+def _refused(slot: Slot, value: str) -> str:
+    try:
+        value_of(slot, value)
+    except SlotError as error:
+        return str(error)
+    return ""
 
 
 def _forbids(sentence: str, phrase: str) -> bool:
     """Whether a *no* stands in it that is no word of the phrase's own: *cancel the invoice* forbids nothing."""
     own = {
-        word for words in phrase.split() for word in words.lstrip(ASKED_FIRST + CLOSE).casefold().split("|")
+        word
+        for words in phrase.removesuffix(ENDS_THERE).split()
+        for word in words.lstrip(ASKED_FIRST + CLOSE).casefold().split("|")
     }
     own |= {word[-SHORT_NOT:] for word in own if word[-SHORT_NOT:] in {"n't", "n\u2019t"}}
     return any(found[0].casefold() not in own for found in NOT.finditer(REMIND.sub(" ", sentence)))
@@ -183,11 +382,12 @@ def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
         return
     if WAS_IT.search(f"{head}?") or NOT.search(REMIND.sub(" ", head)):
         return
-    typed, rest = found_in(head, playbook.inputs, told)
+    seen = found_in(head, playbook.inputs, told)
     for phrase, name in phrases:
-        if found := _pattern(BEHIND.sub("", phrase), playbook.by_form).search(rest):
+        if found := _pattern(BEHIND.sub("", phrase), playbook.by_form).search(seen.rest):
             said = {key: value for key, raw in found.groupdict().items() if (value := _ended(raw))}
-            yield Wish(playbook, typed | said | {name: text})
+            wish = _complete(Wish(playbook, said), seen, [seen.rest])
+            yield replace(wish, values=dict(wish.values) | {name: text})
 
 
 def _more_behind(rest: str) -> list[str]:
@@ -198,20 +398,23 @@ def _more_behind(rest: str) -> list[str]:
 
 def _words_of(phrase: str, by_form: frozenset[str]) -> int:
     """How many words it names, and values that are known by their form; the rest of a sentence alone says little."""
-    words = OPEN.sub(lambda found: found[1] if found[1] in by_form else " ", WHOLE.sub("", phrase)).split()
+    words = OPEN.sub(
+        lambda found: found[1] if found[1] in by_form else " ", WHOLE.sub("", phrase.removesuffix(ENDS_THERE))
+    ).split()
     return len(words) - (WHOLE.search(phrase) is not None and not by_form.intersection(words))
 
 
 def _says_more(sentence: str, playbook: Playbook, told: Told) -> bool:
     """Whether it is more than a greeting and names no value of the playbook's."""
-    is_value = bool(found_in(sentence, playbook.inputs, told)[0])
+    is_value = bool(found_in(sentence, playbook.inputs, told).names)
     return len(sentence.split()) >= SHORTEST_MORE and not is_value and not COURTESY.search(sentence)
 
 
 @cache
 def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
     """The phrase's words in their order, few others between them; what it leaves open is captured."""
-    begins, words = phrase.startswith(ASKED_FIRST), phrase.removeprefix(ASKED_FIRST).split()
+    begins, ends = phrase.startswith(ASKED_FIRST), phrase.endswith(ENDS_THERE)
+    words = phrase.removeprefix(ASKED_FIRST).removesuffix(ENDS_THERE).split()
     takes_rest = WHOLE.search(phrase) is not None
     is_short = sum(not OPEN.fullmatch(word) for word in words) < FEWEST_WORDS
     starts_open = OPEN.fullmatch(words[0]) is not None
@@ -231,10 +434,14 @@ def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
             value = REST if rest_of else (WHOSE if is_short or takes_rest else "") + SOME_WORDS
             pattern += TAKEN_OUT.strip() if kind == "form" else f"(?P<{name[1]}>{value})"
         before = kind
-    return re.compile(pattern, re.IGNORECASE)
+    return re.compile(pattern + (AT_END if ends else ""), re.IGNORECASE)
 
 
-WHOSE = r"(?!(?:from|by|of|is|was|no|number|nr|von|vom|de|du|da|di|van|ist|est|es|\u00e8)\b|[\d#])"
+AT_END = rf"(?:[\s,\u00a6]|\b{PLEASE}\b|\bthanks?\b|\bin Rechnung\b)*(?:$|[.!?;\n])"
+WHOSE = (
+    r"(?!(?:the|die|les|las|le|de)\s+\d)(?!(?:from|by|of|is|was|no|number|nr|von|vom|(?-i:de)(?! (?:familie|heer|firma)\b)|du|da|di|(?-i:van)|ist|est|es"
+    r"|\u00e8)\b|[\d#])"
+)
 """What a value beside a single word does not begin with: *invoice from Cedar for October* asks for none."""
 _JOINED = {"open": r"\W+", "word": r"\b.*?\b", "form": ".*?"}
 """What stands between a value that a phrase leaves open and what follows it, and before one."""
@@ -245,7 +452,8 @@ LEFT_OVER = re.compile(
     r"(?:[,\s]*\b(?:due|payable|net|netto|net of tax|zahlbar|f\u00e4llig|\u00e0 payer|pagadero|a pagar|vence"
     r"|pagabile|scadenza|te betalen|betaalbaar|within|innerhalb|von|sous|in|en|dans|binnen|entro|a|by|it|please|bitte"
     r"|danke|merci|thanks?|thank you|gracias|por favor|grazie|per favore|bedankt|alsjeblieft|alstublieft"
-    r"|s'il (?:te|vous) pla\u00eet|in Rechnung|schreiben|stellen|schicken|senden)\b[,\s]*)+$",
+    r"|s'il (?:te|vous) pla\u00eet|Zahlungsziel|Zahlungsfrist|payment terms?|d\u00e9lai de paiement|plazo de pago"
+    r"|termine di pagamento|in Rechnung|schreiben|stellen|schicken|senden)\b[,\s]*)+$",
     re.IGNORECASE,
 )
 """What is left at the end of a sentence once its values are taken out, and courtesies."""

@@ -21,6 +21,7 @@ from tasks.accounting.invoice_credits import numbered_invoices
 from tasks.accounting.log_notes import own_notes
 from tasks.accounting.moves import MODEL, read_move
 
+MOST_NAMED = 10
 Place = tuple[str, int]
 """A model and the id of the record whose log it is."""
 _SIGN = re.compile(r"\(fte reminders (paused|on|undone)(?: until (\d{4}-\d\d-\d\d))? ([A-Za-z0-9_-]+)\)")
@@ -61,7 +62,7 @@ async def pause_reminders(
         word, until = ("paused" if inputs.paused else "on"), f" until {inputs.until}" if inputs.until else ""
         body = f"{inputs.note()} (fte reminders {word}{until} {key})"
         await client.call(model, "message_post", [record_id], body=body)
-    facts = await read_pause(client, inputs)
+    facts = await read_pause(client, inputs, today)
     url = (
         client.page("account.action_move_out_invoice_type", record_id)
         if model == MODEL
@@ -70,20 +71,57 @@ async def pause_reminders(
     return ReminderPauseReceipt(**facts.model_dump(), key=key, url=url)
 
 
-async def read_pause(client: OdooClient, inputs: ReminderPauseInputs) -> ReminderPauseFacts:
-    """What stands in the log now."""
+async def read_pause(client: OdooClient, inputs: ReminderPauseInputs, today: dt.date) -> ReminderPauseFacts:
+    """What stands in the log now; where reminders go on, what keeps some of them paused all the same."""
     until = (await paused_until(client, [_place(inputs)])).get(_place(inputs))
     facts = inputs.model_copy(
         update={"paused": until is not None, "until": until if until != dt.date.max else None}
     )
+    beside = "" if facts.paused else await _still_paused(client, inputs, today)
     return ReminderPauseFacts(
         customer_id=inputs.customer_id,
         invoice_id=inputs.invoice_id,
         name=inputs.name,
         paused=facts.paused,
         until=facts.until,
-        said=f"{inputs.name}: {facts.note()}",
+        said=f"{inputs.name}: {facts.note()}{beside}",
     )
+
+
+async def _still_paused(client: OdooClient, inputs: ReminderPauseInputs, today: dt.date) -> str:
+    """The customer's open invoices that are paused by themselves, or the pause of an invoice's customer, in words."""
+    if inputs.invoice_id:
+        row = await read_move(client, inputs.invoice_id, ["commercial_partner_id"], "invoice")
+        customer = row["commercial_partner_id"]
+        until = (await paused_until(client, [(PARTNER, customer[0])])).get(
+            (PARTNER, customer[0]), dt.date.min
+        )
+        return f" All of {customer[1]} stay paused{_until(until)}." if until >= today else ""
+    wanted = [
+        ["commercial_partner_id", "=", inputs.customer_id],
+        ["move_type", "=", "out_invoice"],
+        ["state", "=", "posted"],
+        ["amount_residual", ">", 0],
+    ]
+    rows = await client.call(MODEL, "search_read", domain=wanted, fields=["name"], order="name")
+    until_of = await paused_until(client, [(MODEL, row["id"]) for row in rows])
+    kept = [
+        f"{row['name']}{_until(day)}"
+        for row in rows
+        if (day := until_of.get((MODEL, row["id"]), dt.date.min)) >= today
+    ]
+    if not kept:
+        return ""
+    named = ", ".join(kept[:MOST_NAMED]) + (
+        f" and {len(kept) - MOST_NAMED} more" if len(kept) > MOST_NAMED else ""
+    )
+    return (
+        f" Still paused by themselves: {named}; to let one go on, say 'Resume reminders for invoice NUMBER'."
+    )
+
+
+def _until(day: dt.date) -> str:
+    return "" if day == dt.date.max else f" until {day}"
 
 
 async def take_back_pause(client: OdooClient, key: str, receipt: Mapping[str, Any]) -> bool:

@@ -359,7 +359,7 @@ PERFORMERS = by_name(
         name="odoo.pause_reminders",
         connect=connected.books,
         do=lambda client, inputs, key: reminder_pauses.pause_reminders(client, inputs, key, present().date()),
-        read=lambda client, _receipt, inputs: reminder_pauses.read_pause(client, inputs),
+        read=lambda client, _receipt, inputs: reminder_pauses.read_pause(client, inputs, present().date()),
         problems=pause_problems,
         undo=reminder_pauses.take_back_pause,
     ),

@@ -17,7 +17,7 @@ from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, m
 from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.planning.said_values import Told
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
-from domain.planning.unfold import INPUTS, WORDS, Program, program_of, unfold
+from domain.planning.unfold import INPUTS, UNREAD, WORDS, Program, program_of, unfold
 from domain.planning.wish import wish_in
 from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook
@@ -119,6 +119,10 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | N
 
 def _no_part(sentence: str) -> str:
     return f"the words say more, which is no part of this: '{sentence[:LONGEST_REST]}'; ask for it by itself"
+
+
+def _not_taken(unread: str) -> str:
+    return f"{unread[:LONGEST_REST]}; correct what is shown, or refuse it and say it anew"
 
 
 def asked_triage(kept: KeptPlan) -> Triage:
@@ -296,9 +300,10 @@ def _planned(
     wish = wish_in(words, books, told) if playbook is None else None
     if wish:
         playbook = wish.playbook
-        prepared = replace(prepared, doubts=[*prepared.doubts, *map(_no_part, wish.rest)])
+        doubts = [*prepared.doubts, *map(_not_taken, wish.unread), *map(_no_part, wish.rest)]
+        prepared = replace(prepared, doubts=doubts)
         context["task"]["words"] = words.strip()
-        context |= {INPUTS: dict(wish.values), WORDS: f"{who}: {words.strip()}"}
+        context |= {INPUTS: dict(wish.values), WORDS: f"{who}: {words.strip()}", UNREAD: bool(wish.unread)}
     if playbook is None:
         return replace(prepared, problems=[not_planned(decided, read_handbook()), *why])
     try:

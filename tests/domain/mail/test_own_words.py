@@ -10,11 +10,11 @@ OWN, THEIRS = "What do you think of this?", "Invoice Acme for October"
 QUOTES = {
     "a quotation": f"<blockquote>{THEIRS}</blockquote>",
     "Apple Mail": f'<div><br><blockquote type="cite"><div>On 3 Nov 2026, Bob wrote:</div><p>{THEIRS}</p></blockquote>',
-    "Gmail": f'<div class="gmail_quote gmail_quote_container"><div class="gmail_attr">Bob:</div><div>{THEIRS}</div></div>',
+    "Gmail": f'<div class="gmail_quote gmail_quote_container"><div class="gmail_attr">Bob:</div>{THEIRS}</div>',
     "Gmail, forwarded": f'<div class="gmail_quote"><div>---------- Forwarded message ---------</div>{THEIRS}</div>',
     "Yahoo": f'<div id="yahoo_quoted_1" class="yahoo_quoted"><div>{THEIRS}</div></div>',
     "Yahoo, prefixed": f'<div id="x1" class="ydpab12yahoo_quoted"><p>{THEIRS}</p></div>',
-    "Outlook": '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p><b>Fr\u00e5n:</b> Bob'
+    "Outlook": '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm"><p><b>Fr\u00e5n:</b> Bob'
     f"</p></div><p>{THEIRS}</p>",
     "Outlook on the web": f'<div id="x_divRplyFwdMsg"><b>Pe\u013a:</b> Bob</div><div>{THEIRS}</div>',
     "Thunderbird": f'<div class="moz-cite-prefix">Bob:</div><p>{THEIRS}</p>',

@@ -650,3 +650,325 @@ def test_reminders_are_paused_and_go_on_in_words(words: str, playbook: str, valu
 )
 def test_words_that_only_speak_of_reminding_pause_nothing(words: str) -> None:
     assert wish_in(words, BOOKS, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("Invoice Acme 450 per day for 3 days", ("3", "450.00", "3 days")),
+        ("Invoice Acme 450 a day for three days for the workshop", ("3", "450.00", "workshop, three days")),
+        ("Invoice Acme 3 hours at 90", ("3", "90.00", "3 hours")),
+        ("Invoice Acme for 3 hours of consulting at 90", ("3", "90.00", "3 hours of consulting")),
+        ("Bill Acme 85 an hour for 6 hours of garden work", ("6", "85.00", "6 hours of garden work")),
+        ("Invoice Acme 2 x 150 for the workshop", ("2", "150.00", "workshop")),
+        ("Invoice Acme 2x150 EUR for chairs", ("2", "150.00", "chairs")),
+        ("Invoice Acme 150 EUR x 2 for chairs", ("2", "150.00", "chairs")),
+        ("Invoice Acme for 2 workshops at 450 each", ("2", "450.00", "2 workshops")),
+        ("Invoice Acme half a day at 450 for the workshop", ("0.5", "450.00", "workshop, half a day")),
+        ("Send Acme an invoice for 1.5 hours at 90 for the repair", ("1.5", "90.00", "repair, 1.5 hours")),
+        ("Schreib Acme eine Rechnung \u00fcber 10 Stunden \u00e0 80 Euro", ("10", "80.00", "10 Stunden")),
+        ("Schreib Acme eine Rechnung \u00fcber 450 EUR pro Tag f\u00fcr 3 Tage", ("3", "450.00", "3 Tage")),
+        ("Stelle Acme 2,5 Stunden zu je 80 Euro f\u00fcr Beratung in Rechnung",
+         ("2.5", "80.00", "Beratung, 2,5 Stunden")),
+        ("Facture 3 jours \u00e0 400 \u20ac \u00e0 Acme", ("3", "400.00", "3 jours")),
+        ("Facture 400 \u20ac par jour pour 3 jours \u00e0 Acme", ("3", "400.00", "3 jours")),
+        ("Factura 3 horas a 90 EUR a Acme por la reparaci\u00f3n", ("3", "90.00", "reparaci\u00f3n, 3 horas")),
+        ("Fattura 3 giornate a 400 euro a Acme", ("3", "400.00", "3 giornate")),
+        ("Factureer Acme 8 uur tegen 75 euro", ("8", "75.00", "8 uur")),
+        ("Maak een factuur van 3 uur \u00e0 90 euro voor Acme voor advies", ("3", "90.00", "advies, 3 uur")),
+    ],
+)  # fmt: skip
+def test_so_many_at_a_price_each_is_a_quantity_and_its_price(
+    words: str, values: tuple[str, str, str]
+) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert wish.playbook.name == "one_invoice"
+    assert tuple(wish.values.get(name) for name in ("quantity", "amount", "what")) == values
+    assert (wish.values["customer"], wish.rest, wish.unread) == ("Acme", (), ())
+
+
+@pytest.mark.parametrize(
+    ("words", "amount"),
+    [
+        ("Invoice Acme 450 for 2 workshops", "450.00"),
+        ("Invoice Acme 450 for the rent of the room 12 at the back", "450.00"),
+        ("Invoice Acme 450 EUR for the workshop on 3 November 2026", "450.00"),
+        ("Invoice Acme 450 for the tax return 2025", "450.00"),
+        ("Invoice Acme 450 for VAT consulting", "450.00"),
+        ("Invoice Acme 450 plus VAT for the workshop", "450.00"),
+        ("Schreib Acme eine Rechnung \u00fcber 450 EUR zzgl. MwSt f\u00fcr den Workshop", "450.00"),
+        ("Emetti una fattura di 450 euro a Acme per il progetto, pi\u00f9 IVA", "450.00"),
+    ],
+)
+def test_a_number_that_is_no_count_leaves_one_sum(words: str, amount: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.values["amount"], wish.values.get("quantity"), wish.unread) == (amount, None, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("Invoice Acme 450 for the workshop plus 10% discount", "plus 10% discount"),
+        ("Invoice Acme 450 less 5 % for the workshop", "less 5 %"),
+        ("Invoice Acme 450 for the workshop, less 5 %", "less 5 %"),
+        ("Invoice Acme 450 for the workshop in two instalments", "in two instalments"),
+        ("Invoice Acme 450 for the workshop with a 50% deposit", "with a 50% deposit"),
+        ("Invoice Acme 450 plus 10% VAT for the workshop", "plus 10% VAT"),
+        ("Invoice Acme 450 without VAT for the workshop", "without VAT"),
+        ("Invoice Acme 450 for the workshop. Thanks, and take 10 % off", "and take 10 % off"),
+        ("Schreib Acme eine Rechnung \u00fcber 450 EUR f\u00fcr den Workshop mit 10 % Rabatt", "mit 10 % Rabatt"),
+        ("Schreib Acme eine Rechnung \u00fcber 450 EUR f\u00fcr den Workshop in 3 Raten", "in 3 Raten"),
+        ("Stell Acme 3 Stunden \u00e0 65 \u20ac in Rechnung, abz\u00fcglich 10 %", "abz\u00fcglich 10 %"),
+        ("Facture 450 EUR \u00e0 Acme pour l'atelier avec 10 % de remise", "avec 10 % de remise"),
+        ("Facture 450 EUR \u00e0 Acme pour l'atelier en trois fois", "en trois fois"),
+        ("Factura 450 EUR a Acme por el taller con 10 % de descuento", "con 10 % de descuento"),
+        ("Factura 450 EUR a Acme por el taller en dos plazos", "en dos plazos"),
+        ("Fattura 450 EUR a Acme per la consulenza con uno sconto del 10%", "con uno sconto del 10%"),
+        ("Fattura 450 EUR a Acme per la consulenza in due rate", "in due rate"),
+        ("Maak een factuur van 450 EUR voor Acme voor de workshop met 10% korting", "met 10% korting"),
+        ("Maak een factuur van 450 EUR voor Acme voor de workshop in twee termijnen", "in twee termijnen"),
+        ("I spent 12.80 on lunch plus 10% tip", "plus 10% tip"),
+        ("Spent 25 euros on printer paper and 12 on coffee", "and 12 on coffee"),
+    ],
+)  # fmt: skip
+def test_what_changes_a_sum_is_named_and_the_sum_asked_for(words: str, unread: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert f"'{unread}' was not understood" in wish.unread
+    assert "amount" not in wish.values
+    assert not any(unread in value for value in wish.values.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("Pay the bill from Larch by Friday", "'by Friday' was not understood"),
+        ("Who owes us more than 1000?", "'Who owes us more than 1000' was not understood"),
+        ("How much does Acme owe us since March?", "'owe us since March' was not understood"),
+        ("Invoice the 12 hours for Acme", "'Invoice the 12 hours' was not understood"),
+        ("Mahne Hofer erst ab Januar wieder", "'erst ab Januar' was not understood"),
+        ("Invoice Acme 450 per day for the workshop",
+         "quantity: 'per day' does not say how many; give a number such as 3 or 1.5"),
+        ("I spent 12.80 on a taxi on 3 November 2026 or on 4 November 2026",
+         "day: '3 November 2026' or '4 November 2026' is not certain"),
+        ("We spent 12.80 and 13.00 on taxis", "amount: '12.80' or '13.00' is not certain"),
+        ("Invoice Acme 450 EUR gross for the workshop", "amount: '450 EUR' is not certain"),
+        ("Post on Facebook next Monday at 9: We are open",
+         "moment: 'next Monday at 9' is no local time; give it as 2026-12-24 09:00"),
+    ],
+)  # fmt: skip
+def test_what_no_input_took_or_not_for_certain_is_named(words: str, unread: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert unread in wish.unread
+
+
+def test_two_values_of_an_input_with_a_default_are_refused_and_not_replaced_by_it() -> None:
+    wish = wish_in("I spent 12.80 on a taxi on 3 November 2026 or on 4 November 2026", BOOKS, TODAY)
+    assert wish
+    [day] = [slot for slot in wish.playbook.inputs if slot.name == "day"]
+    with pytest.raises(SlotError):
+        value_of(day, wish.values["day"])
+
+
+@pytest.mark.parametrize(
+    ("words", "playbook", "name", "month"),
+    [
+        ("Invoice March Ltd for October", ONE, "March Ltd", "2026-10"),
+        ("Monthly invoice for March Ltd", ONE, "March Ltd", None),
+        ("Invoice June Smith for October", ONE, "June Smith", "2026-10"),
+        ("Invoice May & Sons for May", ONE, "May & Sons", "2026-05"),
+        ("Monatsrechnung Oktober an Mai GmbH", ONE, "Mai GmbH", "2026-10"),
+        ("Envoie la facture mensuelle d'octobre \u00e0 Mars SARL", ONE, "Mars SARL", "2026-10"),
+        ("Factura las horas de octubre a Abril SL", ONE, "Abril SL", "2026-10"),
+        ("Manda la fattura mensile di ottobre a Maggio Srl", ONE, "Maggio Srl", "2026-10"),
+        ("Factureer de uren van oktober aan Mei BV", ONE, "Mei BV", "2026-10"),
+        ("Credit the invoice of March to May GmbH", "credit_invoice", "May GmbH", "2026-03"),
+        ("Cancel the invoice of March Ltd", "credit_invoice", "March Ltd", None),
+        ("Create the October invoice for Acme", ONE, "Acme", "2026-10"),
+    ],
+)  # fmt: skip
+def test_a_month_in_a_companys_name_is_no_month(
+    words: str, playbook: str, name: str, month: str | None
+) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert wish.playbook.name == playbook
+    assert wish.values.get("customer", wish.values.get("invoice")) == name
+    assert wish.values.get("month") == month
+
+
+@pytest.mark.parametrize(
+    ("words", "playbook", "second"),
+    [
+        (f"Cancel invoice {NUMBER} and remind Acme to pay", "credit_invoice", "remind Acme to pay"),
+        (f"Cancel invoice {NUMBER} and remind Acme", "credit_invoice", "remind Acme"),
+        (f"Cancel invoice {NUMBER}, then invoice Acme for October", "credit_invoice", "invoice Acme for October"),
+        (f"Cancel invoice {NUMBER}, remind Acme to pay", "credit_invoice", "remind Acme to pay"),
+        (f"Cancel invoice {NUMBER} and don't remind Acme any more", "credit_invoice", "don't remind Acme any more"),
+        ("Invoice Acme 450 for the workshop and send it, and remind Bolt Ltd to pay", "one_invoice",
+         "remind Bolt Ltd to pay"),
+        ("Storniere die Rechnung 12 und mahne Hofer GmbH wieder", "credit_invoice", "mahne Hofer GmbH wieder"),
+        ("Annule la facture 12 et relance Dupont SARL", "credit_invoice", "relance Dupont SARL"),
+        ("Anula la factura 12 y recuerda a Ruiz el pago", "credit_invoice", "recuerda a Ruiz el pago"),
+        ("Annulla la fattura 12 e sollecita Rossi Srl", "credit_invoice", "sollecita Rossi Srl"),
+        ("Annuleer factuur 12 en herinner Bakker BV aan de factuur", "credit_invoice",
+         "herinner Bakker BV aan de factuur"),
+    ],
+)  # fmt: skip
+def test_of_two_requests_in_one_sentence_the_second_is_named(words: str, playbook: str, second: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, wish.rest) == (playbook, (second,))
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("Stop reminding Acme until January", "2027-01-01"),
+        ("Stop reminding Acme until next month", "2026-12-01"),
+        ("Stop reminding Acme until 15 December", "2026-12-15"),
+        ("Stop reminding Acme until Friday", "2026-11-27"),
+        ("Stop reminding Acme until the end of the year", "2026-12-31"),
+        ("Stop reminding Acme until further notice", None),
+        ("Stop reminding Acme until after Christmas", "after Christmas"),
+        ("Stop reminding Acme until November", "November"),
+        ("Stop reminding Acme until next Friday", "next Friday"),
+        ("Pausiere die Mahnungen an Acme bis Januar", "2027-01-01"),
+        ("Pausiere die Mahnungen an Acme bis n\u00e4chsten Monat", "2026-12-01"),
+        ("Pausiere die Mahnungen an Acme bis 15. Dezember", "2026-12-15"),
+        ("Keine Mahnungen mehr an Acme bis Ende Februar", "2027-02-28"),
+        ("Pausiere die Mahnungen an Acme bis nach Weihnachten", "nach Weihnachten"),
+        ("Arr\u00eate de relancer Acme jusqu'en janvier", "2027-01-01"),
+        ("Arr\u00eate de relancer Acme jusqu'au mois prochain", "2026-12-01"),
+        ("Arr\u00eate de relancer Acme jusqu'apr\u00e8s No\u00ebl", "apr\u00e8s No\u00ebl"),
+        ("Deja de recordar a Acme hasta enero", "2027-01-01"),
+        ("Deja de recordar a Acme hasta el pr\u00f3ximo mes", "2026-12-01"),
+        ("Deja de recordar a Acme hasta despu\u00e9s de Navidad", "despu\u00e9s de Navidad"),
+        ("Smetti di sollecitare Acme fino a gennaio", "2027-01-01"),
+        ("Smetti di sollecitare Acme fino al mese prossimo", "2026-12-01"),
+        ("Smetti di sollecitare Acme fino a dopo Natale", "dopo Natale"),
+        ("Stop met aanmanen van Acme tot januari", "2027-01-01"),
+        ("Stop met aanmanen van Acme tot volgende maand", "2026-12-01"),
+        ("Stop met aanmanen van Acme tot na kerst", "na kerst"),
+    ],
+)
+def test_a_pause_ends_on_a_day_that_is_shown_or_asked_for(words: str, until: str | None) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, wish.values["who"]) == ("pause_reminders", "Acme")
+    assert wish.values.get("until") == until
+    is_day = until is None or until.startswith("20")
+    assert wish.unread == (() if is_day else (f"until: '{until}' is not a date; give it as YYYY-MM-DD",))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Invoice Acme 450 for the workshop by 15 December",
+        "Invoice Acme 450 for the workshop, payable by 15 December 2026",
+        "Invoice Acme 450 for the workshop, due on December 15",
+        "Schreib Acme eine Rechnung \u00fcber 450 EUR f\u00fcr den Workshop, zahlbar bis 15. Dezember",
+        "Schreib Acme eine Rechnung \u00fcber 450 EUR f\u00fcr den Workshop, f\u00e4llig am 15.12.2026",
+        "Facture 450 EUR \u00e0 Acme pour l'atelier, \u00e0 payer avant le 15 d\u00e9cembre",
+        "Factura 450 EUR a Acme por el taller, a pagar antes del 15 de diciembre",
+        "Fattura 450 EUR a Acme per il progetto, da pagare entro il 15 dicembre",
+        "Maak een factuur van 450 EUR voor Acme voor advies, te betalen voor 15 december",
+    ],
+)
+def test_a_day_by_which_an_invoice_is_due_is_understood(words: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.values["due_on"], wish.values["amount"], wish.unread) == ("2026-12-15", "450.00", ())
+    assert "15" not in wish.values["what"]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("on 3 November", "2026-11-03"),
+        ("on 3 Nov", "2026-11-03"),
+        ("on 24 December", "2025-12-24"),
+        ("on Monday", "2026-11-16"),
+        ("last Friday", "2026-11-13"),
+        ("on Friday", "on Friday"),
+        ("the day before yesterday", "2026-11-18"),
+        ("3 days ago", "2026-11-17"),
+    ],
+)
+def test_a_day_without_a_year_is_the_last_of_that_name(said: str, day: str) -> None:
+    wish = wish_in(f"I spent 12.80 on a taxi {said}", BOOKS, TODAY)
+    assert wish
+    assert (wish.values["day"], wish.values["category"]) == (day, "taxi")
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Habe am 3. November 12,80 \u20ac f\u00fcr ein Taxi bezahlt", "2026-11-03"),
+        ("Ich habe am Montag 54,90 \u20ac f\u00fcr Farbe bezahlt", "2026-11-16"),
+        ("Habe vorgestern 12,80 \u20ac f\u00fcr Porto ausgegeben", "2026-11-18"),
+        ("J'ai pay\u00e9 32,00 \u20ac pour le parking lundi", "2026-11-16"),
+        ("J'ai pay\u00e9 32,00 \u20ac pour le parking avant-hier", "2026-11-18"),
+        ("He gastado 15,60 euros en taxi el lunes", "2026-11-16"),
+        ("He gastado 15,60 euros en taxi anteayer", "2026-11-18"),
+        ("Ho pagato 27,50 euro per il parcheggio luned\u00ec", "2026-11-16"),
+        ("Ho pagato 27,50 euro per il parcheggio l'altro ieri", "2026-11-18"),
+        ("Maandag 12,50 euro betaald voor parkeren", "2026-11-16"),
+        ("Eergisteren 12,50 euro betaald voor parkeren", "2026-11-18"),
+    ],
+)
+def test_a_day_of_the_week_is_understood_in_each_language(words: str, day: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, wish.values["day"]) == ("small_expense", day)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Remind Acme", "Send Acme a reminder", "Schick Acme eine Mahnung", "Mahne Acme", "Relance Acme",
+        "Envoie un rappel \u00e0 Acme", "Recuerda a Acme que pague", "Env\u00eda un recordatorio a Acme",
+        "Sollecita Acme",
+        "Invia un sollecito a Acme", "Herinner Acme aan de factuur", "Stuur Acme een herinnering",
+    ],
+)  # fmt: skip
+def test_a_customer_alone_is_reminded(words: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, dict(wish.values)) == ("payment_reminders", {"customer": "Acme"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Remind Anna of the call",
+        "Remind me",
+        "Remind Acme tomorrow at nine",
+        "Relance-les",
+        "Mahne nicht",
+        "Remind us",
+    ],
+)
+def test_a_reminder_of_something_else_is_none_to_pay(words: str) -> None:
+    assert wish_in(words, BOOKS, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Invoice Acme 450", "Make an invoice over 450 EUR to Acme, please",
+        "Schreib Acme eine Rechnung \u00fcber 450 EUR",
+        "Facture 450 EUR \u00e0 Acme", "Factura 450 EUR a Acme", "Fattura 450 EUR a Acme", "Factureer Acme 450 EUR",
+    ],
+)  # fmt: skip
+def test_an_invoice_of_which_only_the_sum_is_said_asks_what_for(words: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert {name: wish.values.get(name) for name in ("customer", "amount", "what")} == {
+        "customer": "Acme",
+        "amount": "450.00",
+        "what": None,
+    }

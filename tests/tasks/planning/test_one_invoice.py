@@ -99,3 +99,62 @@ async def test_a_refused_letter_cancels_the_invoice(work: Work) -> None:
     await worked(work, task)
     assert [one[0] for one in invoices(work, partner)] == ["cancel"]
     assert sent(work.sandbox) == []
+
+
+async def test_days_at_a_price_are_shown_and_invoiced_as_so_many_at_that_price(work: Work) -> None:
+    partner = customer(work)
+    task = dropped(work, "Invoice Ash Tree 450 per day for 3 days, due by 15 December")
+    await work.work(task)
+    [asked] = pending()
+    for said in ("| Quantity | 3 |", "| Amount | 450.00 |", "3 days", "2026-12-15"):
+        assert said in asked.shown, asked.shown
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert invoices(work, partner) == [("posted", 1350.0, "2026-12-15", "3 days")]
+
+
+@pytest.mark.parametrize("said", ["plus 10% discount", "in two instalments", "less 5 %", "plus 10% VAT"])
+async def test_what_changes_the_sum_and_is_not_understood_is_named_and_the_sum_is_asked_for(
+    work: Work, said: str
+) -> None:
+    partner = customer(work)
+    task = dropped(work, f"Invoice Ash Tree 450 for the workshop {said}")
+    await work.work(task)
+    [asked] = pending()
+    assert f"'{said}' was not understood" in asked.shown, asked.shown
+    [answer] = work.decide()
+    assert answer.kind is AnswerResult.ASK_AGAIN
+    assert invoices(work, partner) == []
+    work.decide(amount="405")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert [(one[1], one[3]) for one in invoices(work, partner)] == [(405.0, "workshop")]
+
+
+async def test_a_price_of_a_day_without_a_count_asks_how_many(work: Work) -> None:
+    partner = customer(work)
+    task = dropped(work, "Invoice Ash Tree 450 per day for the workshop")
+    await work.work(task)
+    [answer] = work.decide()
+    assert answer.kind is AnswerResult.ASK_AGAIN
+    work.decide(quantity="2.5")
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert [one[1] for one in invoices(work, partner)] == [1125.0]
+
+
+async def test_the_second_request_of_a_sentence_is_named(work: Work) -> None:
+    partner = customer(work)
+    task = dropped(work, "Invoice Ash Tree 450 for the workshop and remind Birch Ltd to pay")
+    await work.work(task)
+    [asked] = pending()
+    assert "no part of this: 'remind Birch Ltd to pay'; ask for it by itself" in asked.shown
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert [one[3] for one in invoices(work, partner)] == ["workshop"]
+
+
+async def test_a_look_at_the_books_of_which_a_part_was_not_understood_is_asked_about_first(
+    work: Work,
+) -> None:
+    task = dropped(work, "Who owes us more than 1000?")
+    await work.work(task)
+    [asked] = pending()
+    assert "more than 1000' was not understood" in asked.shown
+    assert await worked(work, task) == "Completed", work.note(task).render()

@@ -5,14 +5,17 @@ from typing import Any
 
 from domain.accounting.reminder import RemindersWanted
 from domain.approvals.answer import Decision
+from domain.approvals.render import request_title
 from domain.vault.folder import Folder
 from tasks.accounting.reminder_pauses import paused_until
 from tasks.accounting.reminders import reminders_due
 from tasks.actions import connected
+from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
 from tasks.clock import present
 from tasks.mail.take_mail import take_part
 from tasks.policy.handbook import read_handbook
+from tasks.vault.vault import current_vault
 from tests.gmail_world import client_of, deliver
 from tests.planned import Work
 from tests.tasks.planning.test_monthly_invoice import sent, work, worked
@@ -149,3 +152,49 @@ async def test_what_a_customer_writes_pauses_nothing(work: Work) -> None:
     assert await due(work) == {"Ash"}
     async with await connected.books() as books:
         assert await paused_until(books, [("res.partner", partner)]) == {}
+
+
+async def test_an_invoice_that_stays_paused_by_itself_is_told_when_its_customers_reminders_go_on(
+    work: Work,
+) -> None:
+    only(work)
+    paused = late(work, "Ash", "ash@sender.example", 5, 100.0)
+    _, number = customer_of(work, paused)
+    until = work.now.date() + timedelta(days=30)
+    await done(work, f"No more reminders for invoice {number} until {until}")
+    await done(work, "Stop reminding Ash")
+    note = await done(work, "Remind them again")
+    assert "Payment reminders go on. Still paused by themselves:" in note
+    assert f"{number} until {until}" in note
+    await done(work, "Stop reminding Ash, please")
+    note = await done(work, f"Resume reminders for invoice {number}")
+    assert "All of Ash stay paused." in note
+    note = await done(work, "Please remind Ash again")
+    assert "go on." in note
+    assert "stay paused" not in note
+    assert "Still paused" not in note
+
+
+async def test_the_question_of_a_pause_names_whom_and_until_when_and_asks_for_a_day_that_is_not_known(
+    work: Work,
+) -> None:
+    only(work)
+    late(work, "Ash", "ash@sender.example", 5, 100.0)
+    dropped(work, "Stop reminding Ash until January")
+    task = next(iter(current_vault().names(Folder.NEEDS_ACTION)))
+    await work.work(task)
+    [asked] = pending()
+    assert request_title(asked) == "Say what a playbook is to do: Ash, pause_reminders"
+    assert "2027-01-01" in asked.shown
+    work.decide(Decision.REJECT)
+    await worked(work, task)
+    task = dropped(work, "Stop reminding Ash until after Christmas")
+    await work.work(task)
+    [asked] = pending()
+    assert "'after Christmas' is not a date" in asked.shown
+    [answer] = work.decide()
+    assert answer.kind is AnswerResult.ASK_AGAIN
+    assert await due(work) == {"Ash"}
+    work.decide(until="2026-12-28")
+    assert await worked(work, task) == "Completed"
+    assert await due(work) == set()
