@@ -439,7 +439,8 @@ def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
 
 AT_END = rf"(?:[\s,\u00a6]|\b{PLEASE}\b|\bthanks?\b|\bin Rechnung\b)*(?:$|[.!?;\n])"
 WHOSE = (
-    r"(?!(?:the|die|les|las|le|de)\s+\d)(?!(?:from|by|of|is|was|no|number|nr|von|vom|(?-i:de)(?! (?:familie|heer|firma)\b)|du|da|di|(?-i:van)|ist|est|es"
+    r"(?!(?:the|die|les|las|le|de)\s+\d)(?!(?:from|by|of|is|was|no|number|nr|von|vom"
+    r"|(?-i:de)(?! (?:familie|heer|firma)\b)|du|da|di|(?-i:van)|ist|est|es"
     r"|\u00e8)\b|[\d#])"
 )
 """What a value beside a single word does not begin with: *invoice from Cedar for October* asks for none."""
