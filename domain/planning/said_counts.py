@@ -3,30 +3,9 @@
 import re
 from typing import NamedTuple
 
-from domain.planning.said_days import month_numbers, weekday_numbers
+from domain.planning.said_days import NUMBERS, month_numbers, weekday_numbers
 from domain.planning.slots import AMOUNT_FORM, amount_said
 
-NUMBERS = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "one einen eine ein un une una uno een",
-            "two zwei deux dos due twee",
-            "three drei trois tres tre drie",
-            "four vier quatre cuatro quattro",
-            "five f\u00fcnf cinq cinco cinque vijf",
-            "six sechs seis sei zes",
-            "seven sieben sept siete sette zeven",
-            "eight acht huit ocho otto",
-            "nine neun neuf nueve nove negen",
-            "ten zehn dix diez dieci tien",
-            "eleven elf onze undici",
-            "twelve zw\u00f6lf douze doce dodici twaalf",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
 HALF = r"half an?|(?:einen |eine )?halben?|une? demi-?e?|medi[oa]|mezz[ao]|een halve?|halve"
 _NUMBER = rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?(?![.,]?\d)|{HALF}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
 _SPAN = (

@@ -11,6 +11,36 @@ from functools import cache
 from domain.receipts.dates import dates_in as written_dates
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
+NUMBERS = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            "one einen eine ein un une una uno een",
+            "two zwei deux dos due twee",
+            "three drei trois tres tre drie",
+            "four vier quatre cuatro quattro",
+            "five f\u00fcnf cinq cinco cinque vijf",
+            "six sechs seis sei zes",
+            "seven sieben sept siete sette zeven",
+            "eight acht huit ocho otto",
+            "nine neun neuf nueve nove negen",
+            "ten zehn dix diez dieci tien",
+            "eleven elf onze undici",
+            "twelve zw\u00f6lf douze doce dodici twaalf",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+FOR_SO_LONG = re.compile(
+    rf"\b(?:for(?: the next| another)?|f\u00fcr(?: die n\u00e4chsten)?|pendant|pour|durante|por|per|voor|gedurende)\s+"
+    rf"(?P<n>\d{{1,3}}|an?|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\s+"
+    r"(?:(?P<day>days?|tage?n?|jours?|d\u00edas?|giorn[oi]|dag(?:en)?)|(?P<week>weeks?|wochen?|semaines?|semanas?"
+    r"|settiman[ae]|week|weken)"
+    r"|(?P<month>months?|monate?n?|mois|mes(?:es)?|mes[ei]|maand(?:en)?))\b",
+    re.IGNORECASE,
+)
+"""For two weeks, *für einen Monat*: from today on."""
 TWO_WAYS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}")
 SHORT_MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10, "okt": 10,
@@ -245,6 +275,9 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 def until(text: str, today: dt.date) -> Iterator[tuple[str, str]]:
     """Until when: a day; a month, a week or a year that comes is meant until its first day."""
+    for found in FOR_SO_LONG.finditer(text):
+        count = int(NUMBERS.get(found["n"].casefold()) or (found["n"] if found["n"].isdecimal() else 1))
+        yield found[0], _after(today, count, found).isoformat()
     for found in BEFORE_UNTIL.finditer(text):
         said = _clipped(text[found.end() :])
         if said and not OPEN_END.match(said):
@@ -252,6 +285,14 @@ def until(text: str, today: dt.date) -> Iterator[tuple[str, str]]:
             yield f"{found[0]}{raw}", value
         elif said:
             yield f"{found[0]}{said}", ""
+
+
+def _after(today: dt.date, count: int, said: re.Match[str]) -> dt.date:
+    if said["month"]:
+        year, month = divmod(today.month - 1 + count, 12)
+        days = (_date(today.year + year, month + 1, day) for day in range(today.day, 0, -1))
+        return next(day for day in days if day)
+    return today + dt.timedelta(days=count * (7 if said["week"] else 1))
 
 
 def due(text: str, today: dt.date) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,8 @@ MOMENT = re.compile(
 )
 """A day and an hour: `tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`."""
 BEFORE_DATES = (
-    "(?:for|over|\u00fcber|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell['\u2019]"
+    "(?:for|over|\u00fcber|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell"
+    "['\u2019]"
     "|voor|van"
     "|op|l[eo]|el|il|until|till|bis|bis zum|jusqu['\u2019]au|jusqu['\u2019]\u00e0|hasta|fino al|fino a|tot)"
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from domain.planning.said_days import month_numbers, weekday_numbers
+from domain.planning.said_days import NUMBERS, month_numbers, weekday_numbers
 
 TAX = r"(?:vat|gst|sales tax|taxes|tax|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|taxes|iva|btw)"
 _LESS = (
@@ -85,7 +85,17 @@ LONGEST = 120
 @cache
 def _telling() -> re.Pattern[str]:
     days = "|".join(sorted(map(re.escape, [*month_numbers(), *weekday_numbers()]), key=len, reverse=True))
-    return re.compile(rf"\d|\b(?:{days}|{DAY_WORDS})\b|{MONEY_TERM.pattern}|{TERMS.pattern}", re.IGNORECASE)
+    spans = (
+        "days?|weeks?|tagen?|tage|wochen?|monaten?|monate|jours?|semaines?|d\u00edas?|semanas?|giorn[oi]|settiman"
+        "[ae]|dagen|weken"
+    )
+    counts = (
+        rf"\b(?:an?|{'|'.join(map(re.escape, NUMBERS))})\s+(?:hours?|months?|stunden?|heures?|horas?|ore|uur"
+        rf"|{spans})\b"
+    )
+    return re.compile(
+        rf"\d|{counts}|\b(?:{days}|{DAY_WORDS})\b|{MONEY_TERM.pattern}|{TERMS.pattern}", re.IGNORECASE
+    )
 
 
 ONLY_LEADS = re.compile(

@@ -63,10 +63,12 @@ PLEASE = (
 BEGINS = rf"(?:^|[.;!?:,]\s+)(?:{PLEASE}[,\s]+)*"
 """Where a sentence begins: there alone counts a phrase of a single word beside what is known by its form."""
 AROUND = re.compile(
-    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:to|an|\u00e0|aan|Firma|company|from|of|von|van|the|des|der|die|das|den|dem|l[aeo]s?|el"
+    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:to|an|\u00e0|aan|Firma|company|from|of|von|van|the|des"
+    rf"|der|die|das|den|dem|l[aeo]s?|el"
     rf"|il|i|gli|het|de))\s+(?=\w))+"
     r"|(?:\s+(?:(?:ver|ab|aus|zu)?(?:schicken|senden|stellen)|erstellen|machen|abrechnen|anlegen|buchen|(?:ver)?sturen"
-    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|still|noch|encore|todav\u00eda|a\u00fan|ancora|nog|jetzt|sofort|an|ab|aus))+$",
+    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|still|noch|encore|todav\u00eda|a\u00fan|ancora"
+    r"|nog|jetzt|sofort|an|ab|aus))+$",
     re.IGNORECASE,
 )
 """Courtesies and articles before a value, verbs and particles behind it."""
@@ -98,7 +100,8 @@ SHORTEST_MORE = 3
 SHORT_NOT = 3
 """Signs of the *n't* at the end of a verb."""
 SHORTENED = re.compile(
-    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+[A-Z\u00c0-\u00de\d]))\.",
+    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+"
+    r"[A-Z\u00c0-\u00de\d]))\.",
     re.IGNORECASE,
 )
 """Words whose mark ends no sentence."""
