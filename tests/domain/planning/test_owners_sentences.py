@@ -19,8 +19,10 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
     ("words", "playbook", "values", "asked"),
     [
         (
-            "Please invoice Acme 450 for the workshop.\n\nBest regards"
-            "\nAnna Berger\nTel. +43 660 1234567\nHauptstr. 12, 1010 Wien",
+            (
+                "Please invoice Acme 450 for the workshop.\n\nBest regards"
+                "\nAnna Berger\nTel. +43 660 1234567\nHauptstr. 12, 1010 Wien"
+            ),
             "one_invoice",
             {"amount": "450.00", "customer": "Acme", "what": "workshop"},
             ("1010 Wien",),
