@@ -37,7 +37,7 @@ MONEY_TERM = re.compile(
     r"|(?:\b(?:and|und|et|y|e|en|plus)|\+)\s+(?:another\s+)?[\u20ac\u00a3$]?\d+(?:[.,]\d+)?\s?(?:[\u20ac\u00a3$]"
     r"|euros?\b|dollars?\b)?\s*"
     r"(?:on|for|f\u00fcr|auf|pour|en|por|per|voor|aan)\b"
-    r"|(?:\b(?:plus|zuz\u00fcglich|zzgl|m\u00e1s|pi\u00f9)|\+)\s*[\u20ac\u00a3$]?\d"
+    r"|(?:\b(?:plus|zuz\u00fcglich|zzgl|m\u00e1s|pi\u00f9)\s*|\+\s+|\+(?=[\u20ac\u00a3$]))[\u20ac\u00a3$]?\d"
     rf"|{_TAX_SAID}|\b{TAX}\s+(?:free|extra|on top|incl\w*|excl\w*|inbegrepen|compris\w*)\b"
     rf"|\b(?:{_WITH})\s+(?:{_LESS})\b|\b(?:{_LESS})\s+(?:of|von|de|di|van)?\s*[\d\u20ac$\u00a3]"
     rf"|\b(?:in|en)\s+(?:\w+\s+){{0,2}}(?:{_PARTS})\b|\b(?:{_WITH})\s+(?:\w+\s+){{0,2}}?(?:{_DOWN})\b"

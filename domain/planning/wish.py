@@ -146,7 +146,10 @@ CLOSING = re.compile(
     r"|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?)\b[^\n\d]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
-POSTSCRIPT = re.compile(r"\bp\.? ?s\b\.?", re.IGNORECASE)
+POSTSCRIPT = re.compile(
+    r"\bp\.? ?s\b\.?|^\s*(?:and|also|but|und|auch|aber|et|aussi|y|tambi\u00e9n|e|anche|en|ook)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,7 @@ class Wish:
         rank: The sentence that asks for it, and the more words of its phrase were found, the less.
         rest: Sentences that are no part of it, and neither a greeting nor thanks; another request.
         unread: What else was said and no input took, or not for certain, each with why.
+        dictated: The text that is a value as it stands, behind a colon or the first line.
     """
 
     playbook: Playbook
@@ -165,6 +169,7 @@ class Wish:
     rank: tuple[int, int] = (0, 0)
     rest: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    dictated: str = ""
 
 
 def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
@@ -173,7 +178,8 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
     Of two requests in one sentence the first is taken, and the second is part of `rest`.
     """
     whole, beside = wish_of(words, playbooks, told), ""
-    for first, head, second in reversed(list(_split(words))):
+    upto = words.rfind(whole.dictated) if whole and whole.dictated else len(words)
+    for first, head, second in reversed(list(_split(words, upto))):
         wish = wish_of(first, playbooks, told)
         if wish and any(wish_of(one, playbooks, told) for one in {second, head}):
             return replace(wish, rest=(*wish.rest, " ".join(second.split())))
@@ -208,9 +214,14 @@ def _is_taken(words: str, wish: Wish) -> bool:
     )
 
 
-def _split(words: str) -> Iterator[tuple[str, str, str]]:
-    """Where another request may begin in a sentence: what stands before it, it alone, and all that follows."""
-    places = list(ANOTHER.finditer(words[:LONGEST_REQUEST]))[:MOST_SPLITS]
+def _split(words: str, upto: int) -> Iterator[tuple[str, str, str]]:
+    """Where another request may begin in a sentence: what stands before it, it alone, and all that follows.
+
+    Args:
+        words: The sentence.
+        upto: Where what is dictated begins: that is a value as it stands.
+    """
+    places = list(ANOTHER.finditer(words[: min(upto, LONGEST_REQUEST)]))[:MOST_SPLITS]
     for place, after in zip_longest(places, places[1:]):
         yield (
             words[: place.start()],
@@ -221,7 +232,7 @@ def _split(words: str) -> Iterator[tuple[str, str, str]]:
 
 def wish_of(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
     """The same of a text that holds one request."""
-    words = SHORTENED.sub(r"\1", _above_signature(words))
+    words = SHORTENED.sub(r"\1", _above_signature(words, playbooks))
     for said in (words, _behind_subject(words)):
         dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(said, book, told)}
         if dictated:
@@ -234,10 +245,15 @@ def wish_of(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
     return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
-def _above_signature(words: str) -> str:
+def _above_signature(words: str, playbooks: Sequence[Playbook]) -> str:
     """The text down to its closing line: a name, an address and a telephone number below it ask for nothing."""
     closing = CLOSING.search(words)
-    return words if closing is None or POSTSCRIPT.search(words, closing.end()) else words[: closing.end()]
+    if closing is None:
+        return words
+    below = words[closing.end() :].strip()
+    says_more = POSTSCRIPT.search(below) or speaks_of_money([below], is_net=False)
+    is_signature = not says_more and not any(_begins_one(line, playbooks) for line in below.splitlines())
+    return words[: closing.end()] if is_signature else words
 
 
 def _order(wish: Wish) -> tuple[int, int, int]:
@@ -313,7 +329,11 @@ def _complete(wish: Wish, seen: Found, left: Sequence[str]) -> Wish:
     unread += [one for one in unread_in(words, TAKEN_OUT.strip(), is_net=is_net) if one not in unread]
     doubts = [f"'{one}' was not understood" for one in unread]
     is_changed = speaks_of_money([*unread, *wish.rest], is_net=is_net)
-    values = {name: value for name, value in seen.values.items() if not (is_changed and _is_sum(slots[name]))}
+    values = dict(seen.values)
+    for name in [name for name in values if is_changed and _is_sum(slots[name])]:
+        sum_said = values.pop(name)
+        if slots[name].optional:  # what may be left out would be, and nobody asked
+            values[name] = f"{sum_said}, {' '.join(unread) or wish.rest[0]}"
     for name, raws in seen.unsure.items():
         doubts.append(f"{name}: {' or '.join(repr(raw) for raw in raws)} is not certain")
         if slots[name].default is not None or slots[name].optional:
@@ -390,7 +410,7 @@ def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
         if found := _pattern(BEHIND.sub("", phrase), playbook.by_form).search(seen.rest):
             said = {key: value for key, raw in found.groupdict().items() if (value := _ended(raw))}
             wish = _complete(Wish(playbook, said), seen, [seen.rest])
-            yield replace(wish, values=dict(wish.values) | {name: text})
+            yield replace(wish, values=dict(wish.values) | {name: text}, dictated=text)
 
 
 def _more_behind(rest: str) -> list[str]:

@@ -981,3 +981,56 @@ def test_an_invoice_of_which_only_the_sum_is_said_asks_what_for(words: str) -> N
         "amount": "450.00",
         "what": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (
+            "Post on LinkedIn: We are hiring and invoice Acme for October",
+            "We are hiring and invoice Acme for October",
+        ),
+        (
+            "Answer Mrs Meier: we cancel invoice 12 and remind Acme to pay",
+            "we cancel invoice 12 and remind Acme to pay",
+        ),
+    ],
+)
+def test_a_dictated_text_is_not_cut_at_what_looks_like_a_request(words: str, text: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.values["text"], wish.rest) == (text, ())
+
+
+def test_a_text_that_is_dictated_second_is_named() -> None:
+    wish = wish_in("Invoice Acme for October and post on LinkedIn: We are hiring and growing", BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, wish.rest) == (ONE, ("post on LinkedIn: We are hiring and growing",))
+
+
+@pytest.mark.parametrize(
+    "below", ["And take 10 % off", "PS: minus 10%", "Also cancel invoice 12", "Remind Bolt to pay"]
+)
+def test_what_is_asked_below_a_closing_line_is_not_lost(below: str) -> None:
+    wish = wish_in(f"Please invoice Acme 450 for the workshop.\nCheers\nAnna\n{below}", BOOKS, TODAY)
+    assert wish
+    assert wish.rest or wish.unread
+    assert "10" not in below or "amount" not in wish.values
+
+
+def test_a_signature_asks_for_nothing() -> None:
+    words = (
+        "Please invoice Acme 450 for the workshop.\n\nBest regards\nAnna Berger\nTel. +43 660 1234567\nHauptstr. 12,"
+        " 1010 Wien"
+    )
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.values["amount"], wish.rest, wish.unread) == ("450.00", (), ())
+
+
+def test_an_optional_sum_beside_a_discount_is_refused_and_not_left_out() -> None:
+    wish = wish_in("Pay 99.50 of Acme's bill less 2% Skonto", BOOKS, TODAY)
+    assert wish
+    [amount] = [slot for slot in wish.playbook.inputs if slot.name == "amount"]
+    with pytest.raises(SlotError):
+        value_of(amount, wish.values["amount"])
