@@ -177,6 +177,7 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
 
     Of two requests in one sentence the first is taken, and the second is part of `rest`.
     """
+    words = SHORTENED.sub(r"\1", _above_signature(words, playbooks))
     whole, beside = wish_of(words, playbooks, told), ""
     upto = words.rfind(whole.dictated) if whole and whole.dictated else len(words)
     for first, head, second in reversed(list(_split(words, upto))):
@@ -232,7 +233,6 @@ def _split(words: str, upto: int) -> Iterator[tuple[str, str, str]]:
 
 def wish_of(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | None:
     """The same of a text that holds one request."""
-    words = SHORTENED.sub(r"\1", _above_signature(words, playbooks))
     for said in (words, _behind_subject(words)):
         dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(said, book, told)}
         if dictated:

@@ -25,7 +25,7 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             ),
             "one_invoice",
             {"amount": "450.00", "customer": "Acme", "what": "workshop"},
-            ("1010 Wien",),
+            (),
         ),
         (
             "Please invoice Acme 450 for the workshop.\n\nBest regards\nAnna Berger\nPS: minus 10% please",
