@@ -76,7 +76,7 @@ _NO_COUNT = re.compile(
 """A price of each, and nothing says how many there are."""
 
 
-class Counted(NamedTuple):
+class CountedText(NamedTuple):
     """What was counted in a text.
 
     Attributes:
@@ -90,7 +90,7 @@ class Counted(NamedTuple):
     things: list[str]
 
 
-def counted(text: str, mark: str) -> Counted:
+def counted(text: str, mark: str) -> CountedText:
     """How many at which price; `mark` stands behind each price, so that it ends there."""
     quantities: list[tuple[str, str]] = []
     things: list[str] = []
@@ -111,7 +111,7 @@ def counted(text: str, mark: str) -> Counted:
         quantities.append((found[0], said))
         if found["per"]:
             text = f"{text[: found.start('per')]} {mark} {text[found.end('per') :]}"
-    return Counted(" ".join(text.split()), quantities, things)
+    return CountedText(" ".join(text.split()), quantities, things)
 
 
 def _is_counted(text: str, found: re.Match[str], thing: str) -> bool:

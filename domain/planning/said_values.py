@@ -185,7 +185,7 @@ def values_in(words: str, slots: Sequence[Slot], today: dt.date) -> dict[str, st
     return found_in(" ".join(words.split()), slots, Told(today)).values
 
 
-class Found(NamedTuple):
+class SaidValues(NamedTuple):
     """What is known by its form in a text.
 
     Attributes:
@@ -206,7 +206,7 @@ class Found(NamedTuple):
         return frozenset({*self.values, *self.unsure})
 
 
-def found_in(text: str, slots: Sequence[Slot], told: Told) -> Found:
+def found_in(text: str, slots: Sequence[Slot], told: Told) -> SaidValues:
     """Months, days, addresses and numbers, wherever they stand, and the rest; two of one type say nothing."""
     values: dict[str, str] = {}
     unsure: dict[str, tuple[str, ...]] = {}
@@ -231,7 +231,7 @@ def found_in(text: str, slots: Sequence[Slot], told: Told) -> Found:
             )
         if len(wanted) == 1:
             _keep(wanted[0], found, values, unsure)
-    return Found(values, " ".join(text.split()), unsure, of)
+    return SaidValues(values, " ".join(text.split()), unsure, of)
 
 
 def _keep(

@@ -22,7 +22,7 @@ from domain.planning.playbook import (
     Playbook,
 )
 from domain.planning.said_days import MONTH_WORDS
-from domain.planning.said_values import NO_WORDS, TAKEN_OUT, Found, Told, found_in
+from domain.planning.said_values import NO_WORDS, TAKEN_OUT, SaidValues, Told, found_in
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.unread import (
     NET,
@@ -315,7 +315,7 @@ SMALL_IN_NAMES = re.compile(
 )
 
 
-def _complete(wish: Wish, seen: Found, left: Sequence[str]) -> Wish:
+def _complete(wish: Wish, seen: SaidValues, left: Sequence[str]) -> Wish:
     """With the values that are known by their form, and what of the words was not taken.
 
     A sum beside which something stands that may change it is asked for, and so is a value that is said in two ways.
