@@ -191,6 +191,8 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
         inputs = {name: value for name, value in inputs.items() if not str(value).startswith("(")}
     amount = inputs.get("total", inputs.get("amount"))
     money = "" if amount is None else _money_said(amount, str(inputs.get("currency") or ""))
+    if money and "playbook" in inputs and str(inputs.get("quantity", "1")) != "1":
+        money = f"{inputs['quantity']} x {money.strip()}"
     named = {**(inputs["values"] if "playbook" in inputs and "values" in inputs else {}), **inputs}
     payee = next((named[key] for key in COUNTERPARTIES if named.get(key)), "")
     said = " ".join(str(next(iter(inputs.get("parts") or [inputs.get("playbook", "")]))).split())

@@ -106,6 +106,7 @@ async def test_days_at_a_price_are_shown_and_invoiced_as_so_many_at_that_price(w
     task = dropped(work, "Invoice Ash Tree 450 per day for 3 days, due by 15 December")
     await work.work(task)
     [asked] = pending()
+    assert "do: 3 x 450.00, Ash Tree, one_invoice" in asked.shown
     for said in ("| Quantity | 3 |", "| Amount | 450.00 |", "3 days", "2026-12-15"):
         assert said in asked.shown, asked.shown
     assert await worked(work, task) == "Completed", work.note(task).render()
