@@ -28,7 +28,7 @@ for _number, _names in enumerate(
 ):
     _MONTHS.update(dict.fromkeys(_names.split(), _number))
 
-MONTH_LETTERS = 3
+MONTH_LETTERS, FULL_NAME = 3, 5
 USUAL_MISREADINGS = frozenset("OQDIL|SBZ")
 REPAIRED, GUESSED = 0.9, 0.6
 """The most a date is trusted with letters put right in the usual way, and with anything else put right."""
@@ -45,6 +45,11 @@ _MISREAD_DATE = re.compile(
     rf"(?<![A-Z\d])(?P<d>{_D}{{1,2}})(?P<gap> ?)(?P<m>[A-Z]{{3}})(?P=gap)(?P<y>{_D}{{4}})(?![A-Z\d])"
 )
 _EDGE_BEFORE, _EDGE_AFTER = r"(?<![\d.,/-])", r"(?![.-]\d{1,2}(?!\d))"
+_MISSPELT = re.compile(
+    r"(?<=\d[ .])[A-Z]{5,9}(?=[ ,.]+(?:DE )?\d{4})|(?<=\d[SNRT][TDH] )[A-Z]{5,9}(?=[ ,.]+\d{4})"
+)
+_BY_LETTERS = {"".join(sorted(name)): name for name in _MONTHS if len(name) >= FULL_NAME}
+"""Months by their letters: `Januray` has January's."""
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ymd", re.compile(
         rf"{_EDGE_BEFORE}(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"
@@ -93,6 +98,7 @@ def dates_in(
 ) -> list[SeenDate]:
     """Every plausible date of a line, from left to right."""
     upper = _MISREAD_DATE.sub(_digits_put_right, text.upper())
+    upper = _MISSPELT.sub(_name_put_right, upper)
     found: list[SeenDate] = []
     for form, pattern in _FORMS:
         for match in pattern.finditer(upper):
@@ -136,6 +142,11 @@ def _digits_put_right(match: re.Match[str]) -> str:
         return match["gap"].join(parts) if match["m"] in _MONTHS else match[0]
     middle = _month_name(match["b"]) if len(match["b"]) == MONTH_LETTERS else match["b"].translate(_MISREAD)
     return match["s"].join((match["a"].translate(_MISREAD), middle, match["c"].translate(_MISREAD)))
+
+
+def _name_put_right(word: re.Match[str]) -> str:
+    """The month that has a word's letters in another order."""
+    return word[0] if word[0] in _MONTHS else _BY_LETTERS.get("".join(sorted(word[0])), word[0])
 
 
 def _month_name(written: str) -> str:

@@ -60,6 +60,10 @@ class PageCell:
         overlap = min(self.x1, other.x1) - max(self.x0, other.x0)
         return overlap > 0 or abs(self.x0 - other.x0) < self.height or abs(self.x1 - other.x1) < self.height
 
+    def crosses(self, other: "PageCell") -> bool:
+        """Whether two cells of a page have a height in common."""
+        return self.page == other.page and self.y0 < other.y1 and self.y1 > other.y0
+
 
 @dataclass(frozen=True, eq=False)
 class PageRow:
@@ -140,6 +144,18 @@ class Sheet:
             if heading is not None:
                 return heading
         return None
+
+    def lines_beside(self, cell: PageCell) -> str:
+        """The label in two lines to the left of a value that stands between them: `Last date for`, then `payment`."""
+        rows = (self.rows[number] for number in (cell.row - 1, cell.row + 1) if 0 <= number < len(self.rows))
+        lines = [
+            next((one for one in reversed(row.cells) if one.x1 <= cell.x0 and one.crosses(cell)), None)
+            for row in rows
+        ]
+        upper, lower = (*lines, None)[:2]
+        if upper is None or lower is None or abs(upper.x0 - lower.x0) > cell.height:
+            return ""
+        return f"{upper.folded} {lower.folded}"
 
     def label_under(self, cell: PageCell) -> PageCell | None:
         """The label of a value that stands over it, in a row of values with as many labels close under them."""

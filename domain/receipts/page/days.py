@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.receipts.dates import DateOrder, SeenDate, dates_in
@@ -20,7 +20,8 @@ from domain.receipts.page.vocabulary import (
 
 UNLABELLED, PAID_ON, TIMED, GUESSED = 1.0, 1.5, 2.5, 0.7
 """A date without words that say what it is, the day of payment, one with a time; how sure the first is at most."""
-LABELLED = 5.0
+LABELLED, ENTITLED, LISTED = 5.0, 4.5, 3.0
+"""A date whose label says what it is, one in the bill's title, one beside a number and its sum: an earlier bill's."""
 _SINCE_PAID = re.compile(r"DATE PAID|PAID ON|BEZAHLT AM|PAYEE? LE|PAGAD[AO] EL|PAGAT[AO] IL|BETAALD OP")
 _UP_TO = re.compile(
     r"\s*(?:[-\u2013\u2014/]|BIS|TO|UNTIL|AU|AL|HASTA|TOT(?: EN MET)?|T/M|THROUGH)\s*(?:THE |EL |IL |LE )?"
@@ -29,13 +30,15 @@ _UP_TO = re.compile(
 _SENTENCE_END = 20
 _DAY_AT_END = re.compile(r"\b\d{1,2}\b\W{0,2}(?:DE|[A-Z]{3,10})?\.?$")
 _IS_DUE = re.compile(
+    r",? (?:YOUR BANK|WE|YOUR CARD) WILL\b|,? (?:ZIEHEN|BUCHEN) WIR\b|,? (?:NOUS|VOTRE BANQUE) (?:PRELEV|DEBIT)|"
+    r",? (?:CARGAREMOS|COBRAREMOS|ADDEBITEREMO|(?:SCHRIJVEN|INCASSEREN) WI?J?E?)\b|"
     r"\s*(?:ZUR ZAHLUNG |AUTOMATIS\w+ |V[AO]N (?:UW|JE|IHREM) (?:BANK)?(?:REKENING|KONTO) )?(?:FALLIG|"
     r"AFGESCHREVEN|GEINCASSEERD|EINGEZOGEN|ABGEBUCHT)\b"
 )
 _TO_CANCEL = re.compile(r"OPZEG|KUNDIG|\bCANCEL|RESILI|DISDETTA|TERMINAT")
 """A sentence about the end of a contract; its last day is none of payment."""
 _OF_ANOTHER = re.compile(
-    r"\b(?:QUOT\w+|ORDER|OFFER|ESTIMATE|CONTRACT|AGREEMENT|LETTER)\b[^.;]{0,25}\bDATED\W*$"
+    r"\b(?:QUOT\w+|ORDER|OFFER|ESTIMATE|CONTRACT|AGREEMENT|LETTER|NOTICE|REPORT|LEASE|E-?MAIL)\b[^.;]{0,25}\bDATED\W*$"
 )
 """`our quotation Q-0187 dated`."""
 _AFTER_ISSUE = re.compile(
@@ -43,6 +46,10 @@ _AFTER_ISSUE = re.compile(
 )
 """`8 days after the invoice's date (20-02-2025)`."""
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
+_MONEY = re.compile(r"(?<![\d.])\d{1,3}(?:[.,]\d{3})*[.,]\d\d(?![\d.,/-])")
+_BOX = re.compile(r"[/.-]? ?\d{1,4} ?[/.-]?")
+_NARROW = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 
 
@@ -72,6 +79,7 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
             if one.form not in {"compact", "year"}
         ]
         found += _broken(sheet, cell)
+        found += _in_boxes(sheet, cell, order, certainty)
         if len(found) > 3:  # noqa: PLR2004 - a list of days: the bill's is called so
             found = [one for one in found if DUE_ON.search(_before(cell, found, one))]
         for one in found:
@@ -86,12 +94,24 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
             yield _DateSeen(one, row, issued, due)
 
 
+def _in_boxes(sheet: Sheet, cell: PageCell, order: DateOrder, certainty: float) -> list[SeenDate]:
+    """`08  / 02  / 23`, each part in a cell of its own."""
+    parts = [cell.text, *(one.text for one in sheet.after(cell)[:2])]
+    if len(parts) < 3 or not all(map(_BOX.fullmatch, parts)):  # noqa: PLR2004 - day, month and year
+        return []
+    seen = dates_in("".join(parts).replace(" ", ""), order=order, order_certainty=certainty)
+    return [replace(one, start=0, end=len(cell.text)) for one in seen if one.form in {"dmy", "ymd"}]
+
+
 def _broken(sheet: Sheet, cell: PageCell) -> list[SeenDate]:
-    """`au plus tard le 20` at the end of a line, and the month begins the next."""
-    below = sheet.under(cell, rows=2) if _DAY_AT_END.search(cell.folded) else None
+    """`au plus tard le 20` at the end of a line, and the month begins the next; `28-04-` over `2025`."""
+    is_narrow = bool(_NARROW.search(cell.text))
+    below = sheet.under(cell, rows=2) if is_narrow or _DAY_AT_END.search(cell.folded) else None
     if below is None:
         return []
     end = len(cell.text)
+    if is_narrow and _YEAR.fullmatch(below.text):
+        return [replace(one, end=end) for one in dates_in(cell.text + below.text)]
     both = dates_in(f"{cell.text} {below.text}")
     return [one for one in both if one.form == "text" and one.start < end < one.end]
 
@@ -139,7 +159,7 @@ def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[fl
         and (_TITLE_DATE.search(label) or ANY_DATE.search(label))
         and not NOT_THE_NUMBER.search(row.folded)
     ):
-        issued = 4.5
+        issued = LISTED if _MONEY.search(row.text) else ENTITLED
     elif _SINCE_PAID.search(label):
         issued = PAID_ON
     elif OTHER_DATE.search(label):
@@ -156,6 +176,10 @@ def _line_above(sheet: Sheet, cell: PageCell, before: str) -> str:
     """The words before a date, with the line above where they only end its sentence."""
     if len(before) > _SENTENCE_END or _says_which(before):
         return before
+    row = sheet.rows[cell.row].cells
+    left = row[row.index(cell) - 1] if row[0] is not cell else None
+    if left is not None and left.text.endswith(":"):
+        return f"{left.folded} {before}"
     above = sheet.heading_of(cell)
     runs_on = above is not None and abs(above.x0 - cell.x0) < cell.height and cell.y0 - above.y1 < cell.height
     return f"{above.folded} {before}" if above is not None and runs_on and cell.text[:1].islower() else before
@@ -179,6 +203,9 @@ def _label_of(sheet: Sheet, cell: PageCell, before: str) -> str:
     is_listed = below is not None and bool(dates_in(below.text)) and below.page == cell.page
     if above is not None and not is_listed and _says_which(above.folded):
         return above.folded
+    lines = sheet.lines_beside(cell)
+    if _says_which(lines):
+        return lines
     under = sheet.label_under(cell)
     if under is not None:
         return under.folded

@@ -1,5 +1,6 @@
 """What bills of one country or trade do alone: how they write a number, set their sums apart and say a day."""
 
+from datetime import date
 from decimal import Decimal
 from textwrap import dedent
 
@@ -110,6 +111,58 @@ SUMS = {
         """, "352.00", "400.00"),
 }  # fmt: skip
 
+DAYS = {
+    "in-boxes": ("""
+        FECHA      08    / 02    / 23
+        Vto. C.A.E: 18/02/2023
+        """, date(2023, 2, 8), None),
+    "misspelt-month": ("""
+        31st Januray 2020
+
+        Days Visited
+        16/01/20
+        """, date(2020, 1, 31), None),
+    "in-the-title": ("""
+        Electricity bill of September 26, 2019
+
+        From         To           Days
+        2019-05-01   2019-06-28   59
+        2019-06-29   2019-08-28   61
+        """, date(2019, 9, 26), None),
+    "beside-the-sums-of-earlier-bills": ("""
+        3. Teilrechnung: 817000043                                  Datum: 25.04.2025
+
+        Teilrechnung-Nr.: 717001079 vom 03.03.25 inkl. 342,51 € MwSt.      € 2.145,21
+        Teilrechnung-Nr.: 717001144 vom 24.03.25 inkl. 279,42 € MwSt.      € 1.750,06
+        """, date(2025, 4, 25), None),
+    "a-notice-s": ("""
+        Fee note                                                    18th February 2026
+
+        To our fee as per section 150 notice dated 4 November 2025    1,650.00
+        """, date(2026, 2, 18), None),
+    "your-bank-will": ("""
+        Bill Date: Apr 19, 2024
+
+        On 05/13/2024, your bank will transfer the amount shown above.
+        """, date(2024, 4, 19), date(2024, 5, 13)),
+    "withdrawal": ("""
+        Bill date: Sep. 26, 2019
+
+        Withdrawal on
+        Oct. 17, 2019
+        """, date(2019, 9, 26), date(2019, 10, 17)),
+    "terms-up-to": ("""
+        Document Date      06 Dec 2019
+
+        Terms of Payment:      Up to 31.01.2020
+        """, date(2019, 12, 6), date(2020, 1, 31)),
+    "over-two-lines": ("""
+        Reading Date     Bill Date       Due Date
+                                         28-04-
+        15-04-2025       16-04-2025      2025
+        """, date(2025, 4, 16), date(2025, 4, 28)),
+}  # fmt: skip
+
 
 def read(text: str) -> Reading:
     lines = dedent(text).strip("\n").splitlines()
@@ -130,6 +183,27 @@ def test_sums_that_the_page_s_arithmetic_explains(page: str, total: str, net: st
     assert found.total.value == Decimal(total)
     assert found.net is not None
     assert found.net.value == Decimal(net)
+
+
+@pytest.mark.parametrize(("page", "issued", "due"), DAYS.values(), ids=DAYS)
+def test_days_as_forms_and_sentences_have_them(page: str, issued: date, due: date | None) -> None:
+    found = read(f"{dedent(page)}\n\nTotal   119.00")
+    assert found.issued_on is not None
+    assert found.issued_on.value == issued
+    assert (found.due_on and found.due_on.value) == due
+
+
+def test_a_label_in_two_lines_beside_its_value() -> None:
+    label = [
+        ("Last Date For", 60, 100),
+        ("04-05-2026", 200, 105),
+        ("Payment", 60, 110),
+        ("Total 119.00", 60, 160),
+    ]
+    words = [Line(text, across, down, across + 5 * len(text), down + 9) for text, across, down in label]
+    found = read_page([Line("Bill Date: 23-04-2026", 60, 40, 165, 49), *words]).due_on
+    assert found is not None
+    assert found.value == date(2026, 5, 4)
 
 
 def test_a_sum_in_a_sentence_is_the_total_where_nothing_else_is() -> None:
