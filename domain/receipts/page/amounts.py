@@ -9,11 +9,11 @@ from decimal import Decimal
 from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import SAYS_WITH, AmountRole, role_of
+from domain.receipts.page.vocabulary import ANY_TAX, SAYS_WITH, AmountRole, role_of
 
 CENT = Decimal("0.01")
 MOST_SUMS, MOST_A_ROW = 30, 12
-_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
+_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _NO_WORDS = re.compile(
@@ -126,13 +126,16 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     row = sheet.rows[cell.row]
     inside = read[cell]
     before = cell.folded[: inside[0].start] if inside else cell.folded
-    role = role_of(before)
-    if role is None and inside and SAYS_WITH.search(before):
-        role = role_of(cell.folded[inside[0].end :])
+    role = _role_of(before, cell.folded[inside[0].end :] if inside else "")
     if role is None:
         return
     beside = _to_the_right(sheet, cell, read)
-    is_base = bool(inside and beside and (_SHARE_OF.search(before) or before.count("(") > before.count(")")))
+    outer, bracket, inner = before.rpartition("(")
+    is_in_brackets = bool(inside and beside and bracket and ")" not in inner)
+    if is_in_brackets and (named := role_of(outer)) not in {None, role}:
+        yield PageEntry(role_of(inner) or AmountRole.OTHER, inside[0].value, row)
+        role = named or role
+    is_base = is_in_brackets or bool(inside and beside and _SHARE_OF.search(before))
     values = beside if is_base else [one.value for one in inside] or beside
     if values:
         yield PageEntry(role, values[-1], row)
@@ -146,6 +149,15 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     words = below is not first and any(_is_wordy(one) for one in (first, *others) if one is not below)
     if not words or role in {AmountRole.GROSS, AmountRole.DUE}:
         yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
+
+
+def _role_of(before: str, behind: str) -> AmountRole | None:
+    """What the words before an amount say it is, or those behind it; a tax's number before its rate changes nothing."""
+    role = role_of(before)
+    if role is None and behind and SAYS_WITH.search(before):
+        return role_of(behind)
+    is_tax = role is AmountRole.OTHER and ANY_TAX.match(before) and _RATE.search(before)
+    return AmountRole.TAX if is_tax else role
 
 
 def _below_by_order(sheet: Sheet, cell: PageCell) -> PageCell | None:

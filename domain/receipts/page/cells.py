@@ -147,12 +147,12 @@ class Sheet:
 
     def lines_beside(self, cell: PageCell) -> str:
         """The label in two lines to the left of a value that stands between them: `Last date for`, then `payment`."""
-        rows = (self.rows[number] for number in (cell.row - 1, cell.row + 1) if 0 <= number < len(self.rows))
-        lines = [
+        if not 0 < cell.row < len(self.rows) - 1:
+            return ""
+        upper, lower = (
             next((one for one in reversed(row.cells) if one.x1 <= cell.x0 and one.crosses(cell)), None)
-            for row in rows
-        ]
-        upper, lower = (*lines, None)[:2]
+            for row in (self.rows[cell.row - 1], self.rows[cell.row + 1])
+        )
         if upper is None or lower is None or abs(upper.x0 - lower.x0) > cell.height:
             return ""
         return f"{upper.folded} {lower.folded}"

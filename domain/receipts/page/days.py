@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.receipts.dates import DateOrder, SeenDate, dates_in
 from domain.receipts.found import Found
@@ -20,6 +20,8 @@ from domain.receipts.page.vocabulary import (
 
 UNLABELLED, PAID_ON, TIMED, GUESSED = 1.0, 1.5, 2.5, 0.7
 """A date without words that say what it is, the day of payment, one with a time; how sure the first is at most."""
+LONGEST = timedelta(days=366)
+"""No bill is due later after its day of issue."""
 LABELLED, ENTITLED, LISTED = 5.0, 4.5, 3.0
 """A date whose label says what it is, one in the bill's title, one beside a number and its sum: an earlier bill's."""
 _SINCE_PAID = re.compile(r"DATE PAID|PAID ON|BEZAHLT AM|PAYEE? LE|PAGAD[AO] EL|PAGAT[AO] IL|BETAALD OP")
@@ -232,7 +234,8 @@ def _best_issued(seen: list[_DateSeen]) -> Found[date] | None:
 
 
 def _best_due(seen: list[_DateSeen], issued: Found[date] | None) -> Found[date] | None:
-    usable = [one for one in seen if one.due > 0 and (issued is None or one.seen.value >= issued.value)]
+    earliest, latest = (issued.value, issued.value + LONGEST) if issued else (date.min, date.max)
+    usable = [one for one in seen if one.due > 0 and earliest <= one.seen.value <= latest]
     if not usable:
         return None
     best = usable[0]

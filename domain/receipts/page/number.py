@@ -28,6 +28,9 @@ _NUMBERED = re.compile(
     r"^(?:NR|NO|N\.?[\u00b0\u00ba]|N(?=[. ]))\.? ?((?:(?<=[. \u00b0\u00ba])[A-Z]{1,4})?[-/]?\d[\w/.-]*)$"
 )
 """`n. 7` under the word `Fattura`."""
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
+_SENTENCE = re.compile(r"(?:\S+ ){5,}\S+\.$")
+"""`Please pay to this account quoting the invoice number.`: what stands beside it is no value of it."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OF_SALE = re.compile(r"\d{4,5} ?- ?\d{8}")
 """A point of sale's number and the bill's, as the tax office of Argentina has them."""
@@ -141,6 +144,8 @@ def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tupl
         if value:
             yield value, 0.9
         return
+    if _SENTENCE.search(cell.text):
+        return
     beside = _value_beside(sheet, cell)
     if beside:
         yield beside, 1.0
@@ -162,7 +167,11 @@ def _value_beside(sheet: Sheet, cell: PageCell) -> str | None:
         return None
     is_sign = re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1
     text = beside[1].text if is_sign else beside[0].text
-    return None if _is_label(beside[0]) else _alone(text) or _number_in(text)
+    return (
+        None
+        if _is_label(beside[0]) or _POSTCODE.fullmatch(text.strip())
+        else _alone(text) or _number_in(text)
+    )
 
 
 def _value_in(cell: PageCell | None) -> str | None:

@@ -40,6 +40,17 @@ NUMBERS = {
         Cod. Cli.     Numero doc./Doc. No.    Data doc./Date
         13.899        1149/00                 11/07/2025
         """, "1149/00"),
+    "postcode-beside-its-label": ("""
+        TAX INVOICE
+        Hall Holidays   Invoice Number      TR10 8AB
+                        INV-0432
+        """, "INV-0432"),
+    "label-in-a-sentence": ("""
+        Tax Invoice
+        Bill to     Invoice    INV-2291
+
+        Please pay to this account quoting the invoice number.      © 2026 Ledger
+        """, "INV-2291"),
     "e-way-bill": ("""
         Tax Invoice
         Invoice No.      e-Way Bill No.
@@ -103,6 +114,28 @@ SUMS = {
         Ed Chg@10.00               2358 20
         Net Bill Amount            8470 70
         """, "8470.70", "8470.70"),
+    "tax-in-brackets-before-the-total": ("""
+        Pool service & chemical balance - Feb     $145.00
+        Salt                                      $81.75
+        Total (AUD, includes GST of $20.61)       $226.75
+        """, "226.75", "206.14"),
+    "tax-with-its-number": ("""
+        Monthly installment                       $42.34
+        GST No. 11944 9775 RT0001 - 5.0%          $2.12
+        QST No. 1000042605 TQ0020 - 9.975%        $4.22
+        Amount of this bill                       $48.68
+        """, "48.68", "42.34"),
+    "base-of-the-tax-withheld": ("""
+        IMPORTE BRUTO        92,00
+
+        I.G.I.C. - BASE      %      I.G.I.C. - CUOTA
+        92,00                7      6,44
+
+        I.R.P.F. - BASE      %      I.R.P.F. - CUOTA
+        92,00                15     13,80
+
+        IMPORTE LIQUIDO      84,64
+        """, "84.64", "92.00"),
     "tax-withheld": ("""
         IMPORTE:                 400,00 €
         RETENCION 19% I.R.P.F.   - 76,00 €
@@ -206,6 +239,16 @@ def test_a_label_in_two_lines_beside_its_value() -> None:
     assert found.value == date(2026, 5, 4)
 
 
+def test_a_bill_is_due_within_a_year() -> None:
+    found = read("""
+        Factuurdatum: 19-04-2014
+
+        Afschrijvingskosten op 31-05-2015
+        Totaal   119.00
+        """)
+    assert found.due_on is None
+
+
 def test_a_sum_in_a_sentence_is_the_total_where_nothing_else_is() -> None:
     found = read("NOTE D'HONORAIRES\n\nConsultation   60€\n\nCertifie avoir perçu la somme de 60€ ce jour.")
     assert found.total is not None
@@ -222,3 +265,9 @@ def test_a_tax_that_is_not_paid_to_the_vendor_is_a_doubt() -> None:
     assert any("22.00" in doubt for doubt in found.doubts)
     assert found.total is not None
     assert found.total.confidence < 0.8
+
+
+def test_a_page_of_one_row_has_no_lines_beside_its_day() -> None:
+    found = read_page([Line("01/13/2000", 60, 40, 110, 49)]).issued_on
+    assert found is not None
+    assert found.value == date(2000, 1, 13)
