@@ -16,11 +16,12 @@ from typing import Any
 
 from benchmarks.made_bills import make_bill
 from benchmarks.reliability import SURE, Answer, print_table
+from blocks.documents import PdfContent
 from blocks.pdf_worker import words_of
 from domain.receipts.found import Found, Line
 from domain.receipts.page.names import same_key
-from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading
+from tasks.mail.papers import page_reading
 
 MAX_PAGES = 10
 DEVELOPMENT_SEEDS, JUDGING_SEEDS = range(300), range(50_000, 50_300)
@@ -47,9 +48,10 @@ def invoices_folder() -> Path:
 
 
 def read(content: bytes) -> Reading:
-    """What the page says."""
-    words = words_of(content, MAX_PAGES)["words"]
-    return read_page([Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page in words])
+    """What the page says, its letterhead's pictures included."""
+    said = words_of(content, MAX_PAGES)
+    lines = tuple(Line(*word) for word in said["words"])
+    return page_reading(content, PdfContent((), lines, said["pages"], said["has_drawn_head"]))
 
 
 def made_answers(seeds: Iterable[int]) -> Iterator[Answer]:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +119,15 @@ class BrokenDocumentError(RejectedError):
 
 @dataclass(frozen=True, slots=True)
 class PdfContent:
-    """A PDF's embedded XML files and its text with positions; no lines means it is a scan."""
+    """A PDF's embedded XML files and its text with positions; no lines means it is a scan.
+
+    `has_drawn_head`: the first page's head has pictures or drawings, which may say what the text does not.
+    """
 
     xml: tuple[bytes, ...]
     lines: tuple[Line, ...]
     pages: int
+    has_drawn_head: bool
 
 
 def is_film(content: bytes) -> bool:
@@ -190,6 +194,7 @@ def read_pdf(content: bytes) -> PdfContent:
         xml=tuple(base64.b64decode(one) for one in answer["xml"]),
         lines=lines if len(lines) >= _TEXT_WORDS else (),
         pages=answer["pages"],
+        has_drawn_head=answer["has_drawn_head"],
     )
 
 
@@ -201,6 +206,24 @@ def read_scanned_pdf(content: bytes) -> list[Line]:
     """
     answer = _ask_worker("images", content, MAX_SCANNED_PAGES)
     return read_image(base64.b64decode(answer["pages_as_tiff"]))
+
+
+def read_letterhead(content: bytes) -> list[Line]:
+    """What a person sees on the head of a PDF's first page, with its place in points as in `read_pdf`.
+
+    Raises:
+        NothingWrittenError: there is none.
+        OcrFailedError: it took too long or too much memory.
+        PicturesQueueError: too many others came before it.
+    """
+    answer = _ask_worker("letterhead", content, 1)
+    seen = read_image(base64.b64decode(answer["head_as_tiff"]))
+    return [_in_points(line, answer["points"]) for line in seen]
+
+
+def _in_points(line: Line, points: float) -> Line:
+    x0, y0, x1, y1 = (points * (edge or 0.0) for edge in (line.x0, line.y0, line.x1, line.y1))
+    return replace(line, x0=x0, y0=y0, x1=x1, y1=y1)
 
 
 def read_image(content: bytes) -> list[Line]:

@@ -1,7 +1,8 @@
 """Opens one PDF in a process of its own, where a hostile file can spend neither our time nor our memory.
 
-Run through `bounded.py` as `pdf_worker.py text|images MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is
-JSON on standard output. It imports nothing of ours. Whatever fails ends the process: the caller reports a broken file.
+Run through `bounded.py` as `pdf_worker.py text|images|letterhead MAX_PAGES MAX_PIXELS`, the file on standard input;
+the answer is JSON on standard output. It imports nothing of ours. Whatever fails ends the process: the caller reports a
+broken file.
 """
 
 import base64
@@ -12,6 +13,8 @@ from typing import Any
 
 MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
 RENDER_DPI, POINTS_PER_INCH = 200, 72
+LETTERHEAD, SHORT_SIDE, LONG_SIDE = 0.4, 1_000, 2_600
+"""The part of the first page on which a firm prints who it is, and its picture's sides in pixels."""
 SPACE_RATIO, LEAST_POINTS = 0.15, 2
 """A gap wider than this share of the letters' size parts two words; a fixed width glues small print together."""
 
@@ -52,10 +55,11 @@ def is_encrypted(content: bytes) -> bool:
 
 
 def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
-    """Every word with its box, page by page."""
+    """Every word with its box, page by page, and whether the first begins with pictures or drawings."""
     import pdfplumber
 
     words: list[list[Any]] = []
+    is_drawn = False
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = len(pdf.pages)
         for number, page in enumerate(_first_and_last(pdf.pages, max_pages)):
@@ -63,10 +67,19 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
             for word in _upright(_readable(found, page)):
                 box = [round(float(word[edge]), 1) for edge in ("x0", "top", "x1", "bottom")]
                 words.append([str(word["text"]), *box, number])
+            is_drawn = is_drawn or (number == 0 and _has_drawn_head(page))
             page.close()
             if len(words) > MAX_WORDS:
                 break
-    return {"words": words[:MAX_WORDS], "pages": pages}
+    return {"words": words[:MAX_WORDS], "pages": pages, "has_drawn_head": is_drawn}
+
+
+def _has_drawn_head(page: Any) -> bool:
+    """Whether something is drawn on the page's head; a page that is shown cut off has its words elsewhere."""
+    drawn = [*page.images, *page.curves]
+    return page.mediabox == page.cropbox and any(
+        one["top"] < LETTERHEAD * float(page.height) for one in drawn
+    )
 
 
 def _first_and_last(pages: list[Any], most: int) -> list[Any]:
@@ -110,6 +123,21 @@ def images_of(content: bytes, *, max_pages: int, max_pixels: int) -> dict[str, A
     return {"pages_as_tiff": base64.b64encode(buffer.getvalue()).decode()}
 
 
+def letterhead_of(content: bytes) -> dict[str, Any]:
+    """The first page's head as a TIFF, base64, and how many points a pixel of it has."""
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        page = pdf.pages[0]
+        sides = sorted((max(float(page.width), 1.0), max(LETTERHEAD * float(page.height), 1.0)))
+        dots = POINTS_PER_INCH * min(SHORT_SIDE / sides[0], LONG_SIDE / sides[1])
+        picture = page.to_image(resolution=dots).original.convert("L")
+    head = picture.crop((0, 0, picture.width, round(LETTERHEAD * picture.height)))
+    buffer = io.BytesIO()
+    head.save(buffer, format="TIFF", compression="tiff_adobe_deflate")
+    return {"head_as_tiff": base64.b64encode(buffer.getvalue()).decode(), "points": POINTS_PER_INCH / dots}
+
+
 def main(arguments: list[str]) -> None:
     """Answer one request."""
     what, max_pages, max_pixels = arguments[0], int(arguments[1]), int(arguments[2])
@@ -118,6 +146,8 @@ def main(arguments: list[str]) -> None:
         answer: dict[str, Any] = {"encrypted": True}
     elif what == "images":
         answer = images_of(content, max_pages=max_pages, max_pixels=max_pixels)
+    elif what == "letterhead":
+        answer = letterhead_of(content)
     else:
         answer = {"xml": embedded_xml(content), **words_of(content, max_pages)}
     sys.stdout.write(json.dumps(answer))

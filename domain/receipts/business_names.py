@@ -10,7 +10,7 @@ LEGAL_FORM = re.compile(
     r"\bS\.? DE R\.? ?L\.?(?: DE C\.? ?V\.?)?|\bP\.C\.(?=$|,)|"
     r"\bSDN\.? ?BHD\b|\bSDN\.? ?\b8HD\b|\bS/B\b|\bBERHAD\b|\bBHD\b|\bPTE\.? ?LTD\b|\bPTY\.? ?LTD\b|\bPVT\.? ?LTD\b|"
     r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bG{0,2}MBH\b|\bUG\b|"
-    r"\bAG\b|(?<!\d )\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|"
+    r"\bAG\b|(?<!\d )\bKG\b(?! ?\d)|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|"
     r"\bS\.?L\.?U?\.(?=$|\W)|"
     r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|"
     r"(?<!, )\bCO\.(?= |$)|"
@@ -88,6 +88,8 @@ _CONTACT = re.compile(
     r"\b(?:TEL|TELEPHONE|PHONE|FAX|H/P|HP|HOTLINE|MOBILE|WHATSAPP|E-?MAIL|WEB(?:SITE)?|CALL)\b\s?[.:#/\d(+-]|"
     r"WWW\.|HTTPS?:|@\w|\w\.COM\b|(?!\d{4}-\d{4} [A-Z])\+?\d[\d ()-]{7,}\d|FACEBOOK|INSTAGRAM"
 )
+_COMPANY_OF_DOMAIN = re.compile(rf"\.COM(?=,? (?:{LEGAL_FORM.pattern}))")
+"""`Acme.com, Inc.` is a company, not its web address."""
 _DOCUMENT_WORD = re.compile(
     r"^\W*(?:SIMPLIFIED |TAX |CASH |SALES? |OFFICIAL |PROFORMA |COMMERCIAL |GUEST |CREDIT |PAYMENT |CUSTOMER |ORDER |"
     r"DELIVERY |YOUR |NEW |E-)*(?:INVOICE|INVOIS|RECEIPT|RESIT|BILL|CHECK|STATEMENT|ORIGINAL|COPY|DUPLICATE|"
@@ -171,7 +173,7 @@ def can_be_name(text: str) -> bool:
         return False
     if upper.startswith("(") or FORM_WORDS.issuperset(re.findall(r"[\w/]+", upper)):
         return False
-    if _BY_WORDS.search(upper) or _CONTACT.search(upper):
+    if _BY_WORDS.search(upper) or _CONTACT.search(_COMPANY_OF_DOMAIN.sub("", upper)):
         return False
     if LEGAL_FORM.search(upper):
         return not (_DOCUMENT_WORD.search(upper) and ":" in upper)

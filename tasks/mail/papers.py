@@ -10,6 +10,7 @@ from domain.mail.parse import Attachment
 from domain.mail.structured import read_structured
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
+from domain.receipts.page.letterhead import drawn_lines
 from domain.receipts.page.reader import read_page
 from domain.receipts.paper import GIVES_BACK, credited_bill, other_paper, own_number
 from domain.receipts.reading import Reading, ReadingSource, read_receipt
@@ -19,6 +20,9 @@ from domain.receipts.trust import OCR_LIMIT, limited
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
+
+SURE_OF_VENDOR = 0.8
+"""A vendor that the text says so surely is not looked for in pictures, which takes seconds."""
 
 ReadPaper = tuple[list[Reading], Sequence[Line]]
 """What its parts say, in the order of trust, and its lines as a person sees them."""
@@ -82,11 +86,34 @@ def pdf_readings(content: bytes) -> ReadPaper:
     pdf = documents.read_pdf(content)
     readings = [reading for xml in pdf.xml if (reading := _einvoice_or_none(xml)) is not None]
     if pdf.lines:
-        return [*readings, _as_its_paper(pdf.lines, read_page(pdf.lines))], pdf.lines
+        page = read_page(pdf.lines) if readings else page_reading(content, pdf)
+        return [*readings, _as_its_paper(pdf.lines, page)], pdf.lines
     if readings:
         return readings, ()
     lines = documents.read_scanned_pdf(content)
     return [limited(text_reading(lines), OCR_LIMIT, ReadingSource.OCR)], lines
+
+
+def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
+    """What the page's text says, and its letterhead's pictures where the text leaves open who sends the bill."""
+    read = read_page(pdf.lines)
+    if not pdf.has_drawn_head or (read.vendor and read.vendor.confidence >= SURE_OF_VENDOR):
+        return read
+    try:
+        drawn = drawn_lines(documents.read_letterhead(content), pdf.lines)
+    except documents.NothingWrittenError:
+        return read
+    except (documents.OcrFailedError, documents.PicturesQueueError) as error:
+        doubt = f"the pictures on its letterhead were not read: {error}"
+        return read.model_copy(update={"doubts": (*read.doubts, doubt)})
+    return _from_a_picture(read_page(pdf.lines, drawn)) if drawn else read
+
+
+def _from_a_picture(read: Reading) -> Reading:
+    """The reading, its vendor no surer than what is recognised on a picture."""
+    vendor = read.vendor
+    sure = min(vendor.confidence, OCR_LIMIT) if vendor else 0.0
+    return read.model_copy(update={"vendor": vendor and vendor.model_copy(update={"confidence": sure})})
 
 
 def _einvoice_or_none(xml: bytes) -> Reading | None:

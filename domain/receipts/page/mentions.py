@@ -53,7 +53,7 @@ _COLLECTED = re.compile(
     r"ADDEBITO|PRELEVEMENT"
 )
 """Where money is fetched, the account's holder is the customer."""
-_SIGNED_FOR, _SIGNATORY = re.compile(r"FOR(?: AND ON BEHALF OF)? (?=\w)"), re.compile(r"AUTHORI[SZ]ED SIGN")
+_SIGNED_FOR, _SIGNATORY = re.compile(r"FOR,?(?: AND ON BEHALF OF)? (?=\w)"), re.compile(r"AUTHORI[SZ]ED SIGN")
 _SIGNATURE_ROWS = 6
 PRICE = re.compile(r"\d[.,]\d\d\b")
 PERSONS_WORDS = (2, 3)

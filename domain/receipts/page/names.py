@@ -142,7 +142,7 @@ _PARTS_END, _SENTENCE_ENDS = (
 """`Gebr.` is part of a name, `Leeds.` ends a sentence."""
 _SENT_BY = re.compile(
     r"^(?:Supplier|\u00c9metteur|Emetteur|Fournisseur|Prestataire|Proveedor|Emisor|Fornitore|"
-    r"Venditore|Leverancier|From|By|Von|as agent for the|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
+    r"Venditore|Leverancier|From|For,|By|Von|as agent for the|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
     r"D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
@@ -297,7 +297,7 @@ def company_in(text: str) -> str:
     form = LEGAL_FORM.search(text.upper())
     kept: list[str] = []
     for word in reversed(text[: form.start()].split() if form else []):
-        is_part = word[:1].isupper() or word[:1].isdigit() or _CONNECTS.match(word)
+        is_part = word[:1].isupper() or word[:1].isdigit() or word.endswith(".com") or _CONNECTS.match(word)
         if not is_part or _PARTS_END.search(word) or (kept and _SENTENCE_ENDS.search(word)):
             break
         kept.insert(0, word)
@@ -342,6 +342,8 @@ def placed_name(text: str) -> str:
 
 def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = re.sub(r"\s+", " ", _ORNAMENT.sub(" ", text)).strip(_AROUND)
+    before, _, opened = name.rpartition("(")
+    name = opened if before and ")" not in opened and LEGAL_FORM.search(opened.upper()) else name
     sent = _SENT_BY.sub("", name)
     name = _ASIDE.sub("", name if _is_form(sent) else sent)
     inside = _NAME_INSIDE.search(folded(name))

@@ -28,16 +28,17 @@ _ALONE = 0.75
 """What only the reader of plain rows found is never surer than this on a page."""
 
 
-def read_page(lines: Sequence[Line]) -> Reading:
-    """Read a bill whose words have places on pages."""
+def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
+    """Read a bill whose words have places on pages; who sends it, `drawn` may say: its letterhead's pictures."""
     plain = read_receipt(lines)
     sheet = sheet_of(lines)
     if sheet is None:
         return plain
+    letterhead = (sheet_of([*lines, *drawn]) if drawn else None) or sheet
     sums = sums_of(sheet)
     issued, due = _dates(sheet, lines)
     page: dict[str, Found[Any] | None] = {
-        "vendor": vendor_of(sheet),
+        "vendor": vendor_of(letterhead),
         "number": number_of(sheet),
         "issued_on": issued,
         "due_on": due,
@@ -52,7 +53,7 @@ def read_page(lines: Sequence[Line]) -> Reading:
         name: _better(found, getattr(plain, name), most.get(name, _ON_ROWS)) for name, found in page.items()
     }
     vendor = changes["vendor"]
-    changes |= identity_of(sheet, vendor.value if vendor else "")
+    changes |= identity_of(letterhead, vendor.value if vendor else "")
     if sums.doubts:
         changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
     read = with_thousands(plain.model_copy(update={**changes, "doubts": sums.doubts}))

@@ -1,0 +1,81 @@
+"""A bill whose sender stands only in its letterhead's picture is not from whoever else the page names."""
+
+import io
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from blocks import documents
+from domain.receipts.found import Line
+from domain.receipts.page.letterhead import drawn_lines
+from tasks.mail.papers import pdf_readings
+
+HEAD = ("Harbor Tool Works Ltd", "12 Mill Road, Leeds LS1 4AB", "harbor@toolworks.example")
+BODY = (
+    "Invoice to:",
+    "Copperline Brewing Ltd",
+    "5 Canal Street",
+    "Leeds LS2 7QR",
+    "",
+    "Invoice number: HT-2031",
+    "Invoice date: 4 May 2026",
+    "",
+    "Bench vice, 2 pieces    100.00",
+    "VAT 20 %    20.00",
+    "Total GBP    120.00",
+)
+
+
+def bill(*letterhead: str, text: tuple[str, ...] = BODY) -> bytes:
+    """A page whose letterhead is a picture and whose rest is text."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    if letterhead:
+        canvas.drawImage(ImageReader(drawn(*letterhead)), 50, 740, width=330, height=66)
+    for number, row in enumerate(text):
+        canvas.drawString(60, 640 - 18 * number, row)
+    canvas.save()
+    return buffer.getvalue()
+
+
+def drawn(*rows: str) -> Image.Image:
+    image = Image.new("L", (1000, 200), 255)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=44)
+    for number, row in enumerate(rows):
+        pen.text((10, 10 + 60 * number), row, font=font, fill=0)
+    return image
+
+
+def test_the_sender_is_read_in_the_letterhead_s_picture_and_all_else_in_the_text() -> None:
+    (reading,), _ = pdf_readings(bill(*HEAD))
+    assert reading.vendor is not None
+    assert (reading.vendor.value, reading.vendor.confidence <= 0.9) == (HEAD[0], True)
+    assert reading.number is not None
+    assert (reading.number.value, reading.doubts) == ("HT-2031", ())
+
+
+def test_a_picture_that_took_too_long_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "OCR_SECONDS", 0.05)
+    (reading,), _ = pdf_readings(bill(*HEAD))
+    assert [doubt.split(": ")[0] for doubt in reading.doubts] == [
+        "the pictures on its letterhead were not read"
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", [bill(), bill(*HEAD, text=("Supplier: Harbor Tool Works Ltd", "VAT GB123456789", *BODY))]
+)
+def test_without_pictures_or_question_none_is_looked_at(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "read_letterhead", lambda _: pytest.fail("it was looked at"))
+    assert pdf_readings(content)
+
+
+def test_what_the_text_says_itself_is_no_news() -> None:
+    words = [Line("Harbor", 50, 40, 90, 52), Line("Tool", 94, 40, 120, 52), Line("far", 50, 40, 120, 52, 1)]
+    same, other = Line("Harbor Tool", 49, 39, 121, 53), Line("Works", 49, 60, 121, 74)
+    assert drawn_lines([same, other], words) == [other]
