@@ -18,16 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from benchmarks.bills import MAX_PAGES, invoices_folder
+from benchmarks.bills import invoices_folder, opened
 from benchmarks.made_bills import make_bill
 from benchmarks.reliability import SURE
-from blocks.pdf_worker import words_of
+from blocks.documents import NothingWrittenError, read_letterhead
 from domain.receipts.found import Line
 from domain.receipts.page.cells import sheet_of
 from domain.receipts.page.deposits import LETTER, LINE, placed
+from domain.receipts.page.letterhead import drawn_lines
 from domain.receipts.page.names import same_key
 from domain.receipts.page.parties import SURENESS, is_supported, names_on
+from domain.receipts.page.reader import read_page
 from domain.receipts.page.sights import Traits
+from tasks.mail.papers import leaves_sender_open
 from tests.domain.receipts.page.test_layouts import NAMES
 from tests.domain.receipts.page.test_pages import PAGES
 
@@ -37,8 +40,9 @@ SEEDS, PARTS, LEAST = range(60), 3, 0.4
 """Made bills that are learnt from; parts that the letterheads are judged in; what a weight has to be to be kept."""
 TOWARDS_NOTHING, ROUNDS = 0.5, 500
 """How strongly weights are held near nothing, and how long is learnt at most."""
-WORTH = {"made": 0.2, "real": 1.5, "tests": 2.0}
-"""How much a page of a set counts: made bills are alike, what real ones and tests say is known to be true."""
+WORTH = {"made": 0.2, "real": 2.0, "tests": 2.0}
+"""How much a page of a set counts: made bills are alike, what real ones (folders called `real-...`) and tests say is \
+known to be true."""
 _SIZE, _GAP = re.compile(r"#([\d.]+) (.*)"), re.compile(r"~(\d+)")
 
 Bill = tuple[str, str, list[Line]]
@@ -128,9 +132,14 @@ def _truths(folder: Path) -> list[tuple[Path, str]]:
 
 
 def words_in(content: bytes) -> list[Line]:
-    """The words of a PDF with their places."""
-    words = words_of(content, MAX_PAGES)["words"]
-    return [Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page in words]
+    """The words of a PDF with their places, those in its letterhead's pictures where these are looked at."""
+    pdf = opened(content)
+    if not leaves_sender_open(pdf, read_page(pdf.lines)):
+        return list(pdf.lines)
+    try:
+        return [*pdf.lines, *drawn_lines(read_letterhead(content), pdf.lines)]
+    except NothingWrittenError:
+        return list(pdf.lines)
 
 
 def _page(title: str, truth: str, lines: Sequence[Line]) -> Page:
@@ -157,7 +166,7 @@ def _fitted(sets: dict[str, list[Page]], traits: Sequence[str]) -> dict[str, flo
             table = np.zeros((len(page.traits), len(traits)))
             for row, one in enumerate(page.traits):
                 table[row] = [one.get(trait, 0.0) for trait in traits]
-            data.append((table, page.right, WORTH.get(name, 1.0)))
+            data.append((table, page.right, WORTH.get(name.partition("-")[0], 1.0)))
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         whole, slope = TOWARDS_NOTHING / 2 * float(weights @ weights), TOWARDS_NOTHING * weights

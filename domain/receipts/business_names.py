@@ -12,7 +12,7 @@ LEGAL_FORM = re.compile(
     r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bG{0,2}MBH\b|\bUG\b|"
     r"\bAG\b|(?<!\d )\bKG\b(?! ?\d)|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|"
     r"\bS\.?L\.?U?\.(?=$|\W)|"
-    r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|"
+    r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|\bB\.V\.(?= )|(?<!\.)\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|"
     r"(?<!, )\bCO\.(?= |$)|"
     r"\bPLT\b|\bSB$|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\.|"
     r"\bS\.?[AL]\.?U?\.?$|\bS\.?N\.?C\b|\bEURL\b|\bSASU\b|\bSCI\b|\bSELA(?:RL|S)\b|\bS\.L\.P\.|\bS\u00c0RL\b|"

@@ -21,8 +21,8 @@ from domain.receipts.trust import OCR_LIMIT, limited
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
 
-SURE_OF_VENDOR = 0.8
-"""A vendor that the text says so surely is not looked for in pictures, which takes seconds."""
+LIKELY_VENDOR = 0.5
+"""A vendor that the text says so surely is not looked for in pictures, which takes seconds and reads logos."""
 
 ReadPaper = tuple[list[Reading], Sequence[Line]]
 """What its parts say, in the order of trust, and its lines as a person sees them."""
@@ -97,7 +97,7 @@ def pdf_readings(content: bytes) -> ReadPaper:
 def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
     """What the page's text says, and its letterhead's pictures where the text leaves open who sends the bill."""
     read = read_page(pdf.lines)
-    if not pdf.has_drawn_head or (read.vendor and read.vendor.confidence >= SURE_OF_VENDOR):
+    if not leaves_sender_open(pdf, read):
         return read
     try:
         drawn = drawn_lines(documents.read_letterhead(content), pdf.lines)
@@ -107,6 +107,11 @@ def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
         doubt = f"the pictures on its letterhead were not read: {error}"
         return read.model_copy(update={"doubts": (*read.doubts, doubt)})
     return _from_a_picture(read_page(pdf.lines, drawn)) if drawn else read
+
+
+def leaves_sender_open(pdf: documents.PdfContent, read: Reading) -> bool:
+    """Whether pictures on its head may say who sends it where its text does not."""
+    return pdf.has_drawn_head and not (read.vendor and read.vendor.confidence >= LIKELY_VENDOR)
 
 
 def _from_a_picture(read: Reading) -> Reading:

@@ -14,6 +14,7 @@ from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.customer import is_column_heading
 from domain.receipts.page.names import (
     BREAK,
+    NAME_INSIDE,
     OPEN_END,
     POSTAL,
     company_behind,
@@ -130,7 +131,7 @@ def mentioned(sheet: Sheet, cell: PageCell, row: PageRow) -> Iterator[Said]:
     if behind and not REACHED_BY.search(cell.folded) and not PRICE.search(row.text):
         value = behind[1] if LEGAL_FORM.search(behind[1].upper()) else re.split(r",\s", behind[1])[0]
         if name := name_in(value):
-            yield name, "behind-a-label"
+            yield name, "named" if NAME_INSIDE.search(cell.folded) else "behind-a-label"
 
 
 def sender_of(cell: PageCell, row: PageRow) -> Said:

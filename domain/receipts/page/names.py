@@ -35,7 +35,7 @@ _NAME_LABEL = re.compile(
     r"^\W*(?:FIRMEN)?(?:NAME|FIRMA|COMPANY|COMPANY NAME|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|"
     r"DENOMINAZIONE|NAAM|RAISON SOCIALE)\W*$"
 )
-_NAME_INSIDE = re.compile(
+NAME_INSIDE = re.compile(
     r"^\W*(?:NAME|FIRMA|COMPANY|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|DENOMINAZIONE|NAAM|"
     r"RAISON SOCIALE)\s*:\s*"
 )
@@ -160,7 +160,7 @@ def same_key(name: str) -> str:
 def named_inside(sheet: Sheet, block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
     """`Name: Acme Ltd` inside a party's block."""
     for cell in block:
-        inside = _NAME_INSIDE.search(cell.folded)
+        inside = NAME_INSIDE.search(cell.folded)
         text = cell.text[inside.end() :] if inside else ""
         if not text and _NAME_LABEL.search(cell.folded):
             text = next((one.text for one in sheet.after(cell) if re.search(r"\w", one.text)), "")
@@ -340,13 +340,25 @@ def placed_name(text: str) -> str:
     return _name_in(text, can_be_labelled_name)
 
 
+def _unrepeated(name: str) -> str:
+    """`acme ACME Ltd`, a logo beside the name: written twice in different letters, it is the second one."""
+    words = name.split()
+    half = next((cut for cut in range(1, len(words)) if _is_repeated(words[:cut], words[cut : 2 * cut])), 0)
+    return " ".join(words[half:])
+
+
+def _is_repeated(logo: Sequence[str], name: Sequence[str]) -> bool:
+    return logo != name and folded(" ".join(logo)) == folded(" ".join(name))
+
+
 def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = re.sub(r"\s+", " ", _ORNAMENT.sub(" ", text)).strip(_AROUND)
+    name = _unrepeated(name)
     before, _, opened = name.rpartition("(")
     name = opened if before and ")" not in opened and LEGAL_FORM.search(opened.upper()) else name
     sent = _SENT_BY.sub("", name)
     name = _ASIDE.sub("", name if _is_form(sent) else sent)
-    inside = _NAME_INSIDE.search(folded(name))
+    inside = NAME_INSIDE.search(folded(name))
     name = name[inside.end() :] if inside else name
     head = head_of(name)
     name = (
