@@ -40,7 +40,7 @@ SEEDS, PARTS, LEAST = range(60), 3, 0.4
 """Made bills that are learnt from; parts that the letterheads are judged in; what a weight has to be to be kept."""
 TOWARDS_NOTHING, ROUNDS = 0.5, 500
 """How strongly weights are held near nothing, and how long is learnt at most."""
-WORTH = {"made": 0.2, "real": 2.0, "tests": 2.0}
+WORTH = {"made": 0.2, "real": 1.5, "letterheads": 1.5, "tests": 3.0}
 """How much a page of a set counts: made bills are alike, what real ones (folders called `real-...`) and tests say is \
 known to be true."""
 _SIZE, _GAP = re.compile(r"#([\d.]+) (.*)"), re.compile(r"~(\d+)")
@@ -166,7 +166,7 @@ def _fitted(sets: dict[str, list[Page]], traits: Sequence[str]) -> dict[str, flo
             table = np.zeros((len(page.traits), len(traits)))
             for row, one in enumerate(page.traits):
                 table[row] = [one.get(trait, 0.0) for trait in traits]
-            data.append((table, page.right, WORTH.get(name.partition("-")[0], 1.0)))
+            data.append((table, page.right, WORTH.get(re.split(r"[ -]", name)[0], 1.0)))
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         whole, slope = TOWARDS_NOTHING / 2 * float(weights @ weights), TOWARDS_NOTHING * weights

@@ -10,6 +10,7 @@ from domain.mail.parse import Attachment
 from domain.mail.structured import read_structured
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
+from domain.receipts.layout import is_letter
 from domain.receipts.page.letterhead import drawn_lines
 from domain.receipts.page.reader import read_page
 from domain.receipts.paper import GIVES_BACK, credited_bill, other_paper, own_number
@@ -21,8 +22,8 @@ from domain.receipts.trust import OCR_LIMIT, limited
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
 
-LIKELY_VENDOR = 0.5
-"""A vendor that the text says so surely is not looked for in pictures, which takes seconds and reads logos."""
+SURE_VENDOR = 0.8
+"""A vendor that the text says so surely is not looked for in pictures, which takes seconds."""
 
 ReadPaper = tuple[list[Reading], Sequence[Line]]
 """What its parts say, in the order of trust, and its lines as a person sees them."""
@@ -69,8 +70,13 @@ def _crediting(reading: Reading, lines: Sequence[Line]) -> Reading:
 
 def picture_readings(content: bytes) -> ReadPaper:
     """What is recognised on a picture."""
-    lines = documents.read_image(content)
-    return [limited(text_reading(lines), OCR_LIMIT, ReadingSource.OCR)], lines
+    return _recognised(documents.read_image(content))
+
+
+def _recognised(lines: Sequence[Line]) -> ReadPaper:
+    """A letter's page is read by its columns, a till's roll by its rows."""
+    read = read_page(lines) if is_letter(lines) else read_receipt(lines)
+    return [limited(_as_its_paper(lines, read), OCR_LIMIT, ReadingSource.OCR)], lines
 
 
 def html_readings(content: bytes) -> ReadPaper:
@@ -90,8 +96,7 @@ def pdf_readings(content: bytes) -> ReadPaper:
         return [*readings, _as_its_paper(pdf.lines, page)], pdf.lines
     if readings:
         return readings, ()
-    lines = documents.read_scanned_pdf(content)
-    return [limited(text_reading(lines), OCR_LIMIT, ReadingSource.OCR)], lines
+    return _recognised(documents.read_scanned_pdf(content))
 
 
 def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
@@ -111,7 +116,7 @@ def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
 
 def leaves_sender_open(pdf: documents.PdfContent, read: Reading) -> bool:
     """Whether pictures on its head may say who sends it where its text does not."""
-    return pdf.has_drawn_head and not (read.vendor and read.vendor.confidence >= LIKELY_VENDOR)
+    return pdf.has_drawn_head and not (read.vendor and read.vendor.confidence >= SURE_VENDOR)
 
 
 def _from_a_picture(read: Reading) -> Reading:

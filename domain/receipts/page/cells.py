@@ -9,7 +9,7 @@ from itertools import accumulate
 from statistics import median
 
 from domain.receipts.found import Line
-from domain.receipts.layout import WHERE_LENGTH, as_read
+from domain.receipts.layout import CLEAR, WHERE_LENGTH, as_read
 
 MAX_WORDS = 8_000
 """Of more words the first and the last half are read: the totals stand at the end."""
@@ -35,7 +35,7 @@ _LEADER = re.compile(r"\.{2,}(?=:?$)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageCell:
-    """A piece of text and its box; `folded` is the text in capitals without accents."""
+    """A piece of text, its box and how surely it was recognised; `folded` is the text in capitals without accents."""
 
     text: str
     x0: float
@@ -44,6 +44,7 @@ class PageCell:
     y1: float
     row: int
     page: int
+    sure: float = 1.0
     folded: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +88,11 @@ class PageRow:
     def y0(self) -> float:
         """Its upper edge."""
         return min(cell.y0 for cell in self.cells)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether all of it was recognised surely, or is text."""
+        return all(cell.sure >= CLEAR for cell in self.cells)
 
     @property
     def where(self) -> str:
@@ -221,7 +227,7 @@ def _within(words: Sequence[Line]) -> list[Line]:
 
 def _seen(line: Line) -> Line:
     text = _LEADER.sub("", as_read(line.text[:MAX_CELL]))
-    return line if text == line.text else Line(text, line.x0, line.y0, line.x1, line.y1, line.page)
+    return line if text == line.text else replace(line, text=text)
 
 
 def _bands(words: Sequence[Line]) -> list[list[Line]]:
@@ -250,14 +256,16 @@ def _cells(band: Sequence[Line], row: int, page: int) -> list[PageCell]:
     for word in band:
         if len(cells) >= MAX_CELLS:
             break
-        new = PageCell(word.text.strip(), word.x0 or 0, word.y0 or 0, word.x1 or 0, word.y1 or 0, row, page)
+        box = (word.x0 or 0, word.y0 or 0, word.x1 or 0, word.y1 or 0)
+        new = PageCell(word.text.strip(), *box, row, page, word.sure)
         between = _between(cells[-1], new) if cells else None
         if between is None:
             cells.append(new)
         else:
             old = cells[-1]
             text = f"{old.text}{between}{new.text}"[:MAX_CELL]
-            cells[-1] = PageCell(text, old.x0, min(old.y0, new.y0), new.x1, max(old.y1, new.y1), row, page)
+            box = (old.x0, min(old.y0, new.y0), new.x1, max(old.y1, new.y1))
+            cells[-1] = PageCell(text, *box, row, page, min(old.sure, new.sure))
     return [_unspaced(cell) for cell in cells]
 
 

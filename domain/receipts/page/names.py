@@ -59,13 +59,16 @@ _NOT_A_NAME = re.compile(
     r"^NEI CONFRONTI|^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |"
     r"^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
     r"^(?:M/S|SERIE)\b|^(?:FIRMA|DITTA|PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|"
-    r"OUR) FIRM$|"
+    r"OUR|AN DIE|DIE) FIRMA?$|"
     r"\bDEL? RECIBO\b|"
-    r"\w*(?:ANWALT|ARZT)(?:IN)?$|^ATTORNEYS? AT LAW|\bACCT$|^TERMS OF|AUTHORI[SZ]ED SIGNATORY|"
+    r"\w*(?:ANWALT|ARZT)(?:IN)?$|^ATTORNEYS? AT LAW|\bACCT$|^TERMS OF|AUTHORI[SZ]ED SIGN|\bTTC\b|"
     r"^(?:LUGAR DE EXPEDICION|REGIMEN FISCAL|ORDEN DE COMPRA|USO CFDI)\b|"
     r"^(?:MENGE|ARTIKEL|POS|BESCHREIBUNG|BEZEICHNUNG|ITEM|DESIGNATION|DESCRIPCION|CONCEPTO|CANTIDAD|"
     r"DESCRIZIONE|QUANTITA|OMSCHRIJVING|AANTAL)\b|"
-    r"DEUTSCHLAND$|^FRANCE$|^GERMANY$|^ESPANA$|^ITALIA$|^NEDERLAND$|^SPAIN$|^UNITED|^AUSTRALIA$|VIELEN DANK|"
+    r"DEUTSCHLAND$|^(?:FRANCE|GERMANY|ESPANA|ITALIA|ITALY|(?:THE )?NE(?:D|TH)ERLANDS?|PAYS[- ]BAS|SPAIN|UNITED .*|"
+    r"AUSTRALIA|BELGI(?:UM|E|QUE)|OSTERREICH|AUSTRIA|SCHWEIZ|SUISSE|SVIZZERA|SWITZERLAND|LUXEMBOURG|PORTUGAL|IRELAND|"
+    r"ENGLAND|SCOTLAND|WALES|CANADA|INDIA|NEW ZEALAND|ARGENTINA|MEXICO|COLOMBIA|CHILE|POLAND|POLSKA|DENMARK|DANMARK|"
+    r"SWEDEN|SVERIGE|U\.?S\.?A?|U\.?K)\.?$|VIELEN DANK|"
     r"\bTHANK|\bMERCI\b|\bGRACIAS\b|\bGRAZIE\b|BEDANKT|\bDEAR |"
     r"SEHR GEEHRTE|RECHNUNG|INVOICE|\bFACTU|FATTURA|LIEFERSCHEIN|ZAHLUNG|GESCHAFTSFUHR|HANDELSREG|"
     r"AMTSGERICHT|KUNDENNUMMER|^R\. ?M\.|^INSCRITA|REGISTRO MERCANTIL|"
@@ -73,6 +76,15 @@ _NOT_A_NAME = re.compile(
     r"HUURNOTA|WERKORDER|WERKBON|(?:LEVERINGS|AFLEVER)ADRES|^FOLIO$|^(?:AFDELING|ABTEILUNG)\b|"
     r"NUMBER|\bDATE\b|BEMERKUNG|HINWEIS|NOTES?$|CONTACT|ANSPRECHPARTNER|KONTAKT"
 )
+_ADDRESSES = re.compile(
+    r"\b(?:YOUR|VOTRE|VOS|NOTRE|NOS|IHRE?[NRMS]?|UNSERE?[NRMS]?|UW|ONZE|VOSTR[OAIE]|NOSTR[OAIE])\b"
+)
+"""Who says so speaks to somebody: without a legal form it is no name."""
+BRANCH = re.compile(
+    r"(?:BETRIEBSSTATTE|(?:ZWEIG)?NIEDERLASSUNG|STANDORT|FILIALE|GESCHAFTSBEREICH|AGENCE|SUCCURSALE|SUCURSAL|DELEGACION|"
+    r"SEDE|VESTIGING|BRANCH|DIVISION)\b"
+)
+"""A part of a firm, before or behind its name."""
 _TAXED = re.compile(r"\W*(?:INC|EX)\.? (?:VAT|GST|TAX)\W*")
 """A column of amounts: `Inc` is no legal form there."""
 _JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
@@ -142,7 +154,8 @@ _PARTS_END, _SENTENCE_ENDS = (
 """`Gebr.` is part of a name, `Leeds.` ends a sentence."""
 _SENT_BY = re.compile(
     r"^(?:Supplier|\u00c9metteur|Emetteur|Fournisseur|Prestataire|Proveedor|Emisor|Fornitore|"
-    r"Venditore|Leverancier|From|For,|By|Von|as agent for the|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
+    r"Venditore|Leverancier|Gesch\u00e4ftsbereich|(?:Zweign|N)iederlassung|"
+    r"From|For,|By|Von|as agent for the|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
     r"D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
@@ -341,9 +354,10 @@ def placed_name(text: str) -> str:
 
 
 def _unrepeated(name: str) -> str:
-    """`acme ACME Ltd`, a logo beside the name: written twice in different letters, it is the second one."""
+    """`acme ACME Ltd`, `HTW Harbor Tool Works`: what a logo beside the name says of it is no part of it."""
     words = name.split()
     half = next((cut for cut in range(1, len(words)) if _is_repeated(words[:cut], words[cut : 2 * cut])), 0)
+    half = half or int(len(words) > 2 and words[0] == "".join(word[0] for word in words[1:]).upper())  # noqa: PLR2004
     return " ".join(words[half:])
 
 
@@ -385,6 +399,7 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
         return ""
     if not LEGAL_FORM.search(name.upper()) and (
         role_of(upper)
+        or _ADDRESSES.search(upper)
         or STREET.match(upper)
         or POSTAL.search(upper)
         or re.search(r"\d{3}|(?<! [A-Z])\.$|[:;?!]$|: |^\d|\s\d{1,4} ?[A-Za-z]?$", name)

@@ -7,7 +7,7 @@ from typing import Any
 from domain.receipts.country import country_of
 from domain.receipts.dating import order_of
 from domain.receipts.found import Found, Line
-from domain.receipts.layout import rows_of
+from domain.receipts.layout import UNCLEAR, rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
 from domain.receipts.page.days import dates_of
 from domain.receipts.page.identity import identity_of
@@ -52,10 +52,15 @@ def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
     changes = {
         name: _better(found, getattr(plain, name), most.get(name, _ON_ROWS)) for name, found in page.items()
     }
+    unclear = {row.where for one in (sheet, letterhead) for row in one.rows if not row.is_clear}
+    changes = {
+        name: _most(found, UNCLEAR) if found and found.where in unclear else found
+        for name, found in changes.items()
+    }
     vendor = changes["vendor"]
     changes |= identity_of(letterhead, vendor.value if vendor else "")
     if sums.doubts:
-        changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
+        changes |= {name: _most(changes[name], DOUBTED) for name in ("total", "net", "tax")}
     read = with_thousands(plain.model_copy(update={**changes, "doubts": sums.doubts}))
     return limited(read, CONTRADICTORY, read.source) if sums.doubts else read
 
@@ -79,15 +84,15 @@ def _has_columns(sheet: Sheet) -> bool:
 def _better(page: Found[Any] | None, plain: Found[Any] | None, most: float) -> Found[Any] | None:
     """The page's value; both agreeing makes it surer, the plain one alone stays below."""
     if page is None:
-        return plain and plain.model_copy(update={"confidence": min(plain.confidence, _ALONE)})
+        return _most(plain, _ALONE)
     if plain is not None and _same(page.value, plain.value):
         sure = min(0.99, max(page.confidence + _AGREED, min(plain.confidence, most)))
         return page.model_copy(update={"confidence": round(sure, 2)})
     return page
 
 
-def _doubted(found: Found[Any] | None) -> Found[Any] | None:
-    return found and found.model_copy(update={"confidence": min(found.confidence, DOUBTED)})
+def _most(found: Found[Any] | None, most: float) -> Found[Any] | None:
+    return found and found.model_copy(update={"confidence": min(found.confidence, most)})
 
 
 def _same(one: object, other: object) -> bool:

@@ -10,6 +10,7 @@ from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.customer import addresses, cells_near
 from domain.receipts.page.mentions import PRICE, labelled, mentioned, told
 from domain.receipts.page.names import (
+    BRANCH,
     GOES_ON,
     LARGE,
     OPEN_END,
@@ -149,8 +150,11 @@ def _in_line(seen: _Seen, cell: PageCell, row: PageRow, name: str) -> Iterator[P
     yield from joined
     if joined and ("next-runs-on" in traits or OPEN_END.search(cell.text)):
         return
-    yield PageName(name, row, traits)
-    head = name_in(_PARTS.split(cell.text.strip())[0]) if not LEGAL_FORM.search(name.upper()) else ""
+    head, *parts = _PARTS.split(cell.text.strip())
+    is_company = bool(LEGAL_FORM.search(name.upper()))
+    if is_company or not any(BRANCH.match(folded(part)) for part in parts):
+        yield PageName(name, row, traits)
+    head = "" if is_company else name_in(head)
     if head and head != name:
         yield PageName(head, row, traits | {"head-part": 1.0})
 
@@ -162,7 +166,9 @@ def _joined(sheet: Sheet, cell: PageCell, name: str) -> Iterator[tuple[str, Trai
     is_whole = _ends_in_form(name)
     for count in range(1, len(below) + 1):
         added = below[:count]
-        if any(one.search(added[-1].folded) for one in (_CONTACT_OR_CODE, STREET, _HOUSE)):
+        if BRANCH.match(added[-1].folded) or any(
+            one.search(added[-1].folded) for one in (_CONTACT_OR_CODE, STREET, _HOUSE)
+        ):
             return
         joined = name_in(" ".join([name, *(one.text.strip() for one in added)]))
         if joined and (joined == ruled or not is_whole):

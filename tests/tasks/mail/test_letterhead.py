@@ -57,6 +57,28 @@ def test_the_sender_is_read_in_the_letterhead_s_picture_and_all_else_in_the_text
     assert (reading.number.value, reading.doubts) == ("HT-2031", ())
 
 
+def scanned(left: tuple[str, ...], right: tuple[str, ...], below: tuple[str, ...]) -> bytes:
+    """A letter with two columns as a scanner makes it of paper."""
+    page = Image.new("L", (1240, 1000), 255)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=26)
+    for rows, x, y in ((left, 90, 80), (right, 760, 260), (below, 90, 520)):
+        for number, row in enumerate(rows):
+            pen.text((x, y + 40 * number), row, font=font, fill=0)
+    buffer = io.BytesIO()
+    page.save(buffer, format="PDF", resolution=110)
+    return buffer.getvalue()
+
+
+def test_a_scanned_letter_is_read_by_its_columns() -> None:
+    left = (*HEAD, "", *BODY[:4])
+    right = ("Invoice number", "HT-2031", "Invoice date", "4 May 2026")
+    below = ("Bench vice, 2 pieces        100.00", "VAT 20 %        20.00", "Total GBP        120.00")
+    (reading,), _ = pdf_readings(scanned(left, right, below))
+    found = [reading.vendor, reading.number, reading.net, reading.total]
+    assert [one and str(one.value) for one in found] == [HEAD[0], "HT-2031", "100.00", "120.00"]
+    assert all(one and one.confidence <= 0.9 for one in found)
+
+
 def test_a_picture_that_took_too_long_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "OCR_SECONDS", 0.05)
     (reading,), _ = pdf_readings(bill(*HEAD))
@@ -66,13 +88,13 @@ def test_a_picture_that_took_too_long_is_said(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
-    "content", [bill(), bill(*HEAD, text=("Supplier: Harbor Tool Works Ltd", "VAT GB123456789", *BODY))]
+    ("letterhead", "before"), [((), ()), (HEAD, ("Supplier: Harbor Tool Works Ltd", "VAT GB123456789"))]
 )
 def test_without_pictures_or_question_none_is_looked_at(
-    content: bytes, monkeypatch: pytest.MonkeyPatch
+    letterhead: tuple[str, ...], before: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(documents, "read_letterhead", lambda _: pytest.fail("it was looked at"))
-    assert pdf_readings(content)
+    assert pdf_readings(bill(*letterhead, text=(*before, *BODY)))
 
 
 def test_what_the_text_says_itself_is_no_news() -> None:
