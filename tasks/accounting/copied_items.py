@@ -70,7 +70,7 @@ class CopiedItems:
         ids = "list(id order by id)" if with_ids else "[]"
         rows = self._connection.execute(
             f"select account_id, sum(balance), count(*), {ids}, tax from "  # noqa: S608 (words of our own)
-            f"(select items.*, {tax} as tax from items where {where}) group by account_id, tax",
+            f"(select items.*, {tax} as tax from items where {where}) group by account_id, tax order by 1, 5",
             values,
         ).fetchall()
         taxes = part.taxed.taxes if part.taxed else frozenset([None])
