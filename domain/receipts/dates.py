@@ -52,7 +52,7 @@ _BY_LETTERS = {"".join(sorted(name)): name for name in _MONTHS if len(name) >= F
 """Months by their letters: `Januray` has January's."""
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ymd", re.compile(
-        rf"{_EDGE_BEFORE}(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"
+        rf"{_EDGE_BEFORE}(?P<y>(?:19|20)\d\d)\s?(?P<s>[-/.])\s?(?P<m>\d{{1,2}})\s?(?P=s)\s?(?P<d>\d{{1,2}})(?!\d)"
     )),
     ("ymd", re.compile(r"(?P<y>20\d\d)\s?\u5e74\s?(?P<m>\d{1,2})\s?\u6708\s?(?P<d>\d{1,2})\s?\u65e5")),
     ("text", re.compile(

@@ -52,6 +52,8 @@ _MONEY = re.compile(r"(?<![\d.])\d{1,3}(?:[.,]\d{3})*[.,]\d\d(?![\d.,/-])")
 _BOX = re.compile(r"[/.-]? ?\d{1,4} ?[/.-]?")
 _NARROW = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_PLACE = re.compile(r"^.{0,30},\s*(?:DEN|LE|LI|A)?\s*$")
+"""`Bern, den`, and no sentence."""
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 
 
@@ -166,7 +168,7 @@ def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[fl
         issued = PAID_ON
     elif OTHER_DATE.search(label):
         issued = -2.0
-    elif ANY_DATE.search(label) or re.search(r",\s*(?:DEN|LE|LI|A)?\s*$", before):
+    elif ANY_DATE.search(label) or _PLACE.search(before):
         issued = 3.0
     else:
         issued = TIMED if _TIME.search(row.text) else UNLABELLED

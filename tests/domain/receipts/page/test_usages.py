@@ -189,6 +189,31 @@ DAYS = {
 
         Terms of Payment:      Up to 31.01.2020
         """, date(2019, 12, 6), date(2020, 1, 31)),
+    "short-for-expires": ("""
+        Fecha: 10/02/2026
+        Venc.: 12/03/2026
+        """, date(2026, 2, 10), date(2026, 3, 12)),
+    "voluntary-period": ("""
+        Fecha de emisión        23/03/2026
+        Fin plazo voluntario    15/04/2026
+        """, date(2026, 3, 23), date(2026, 4, 15)),
+    "owed-before": ("""
+        Lidnr. 177                        20 januari 2026
+        Verschuldigd vóór 20 februari 2026
+        """, date(2026, 1, 20), date(2026, 2, 20)),
+    "event": ("""
+        t.a.v. team HR                    22 mei 2026
+
+        Datum bijeenkomst: 19 mei 2026
+        """, date(2026, 5, 22), None),
+    "number-before-its-day": ("""
+        factuur 2026-06 / 5 februari 2026 / project website
+        """, date(2026, 2, 5), None),
+    "sentence-with-a-comma": ("""
+                                          20 December 2025
+
+        Could this please reach me by the first day of term, 6 January 2026.
+        """, date(2025, 12, 20), None),
     "over-two-lines": ("""
         Reading Date     Bill Date       Due Date
                                          28-04-
