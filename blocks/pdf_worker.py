@@ -8,6 +8,7 @@ broken file.
 import base64
 import io
 import json
+import re
 import sys
 from typing import Any
 
@@ -15,6 +16,7 @@ MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
 RENDER_DPI, POINTS_PER_INCH = 200, 72
 LETTERHEAD, SHORT_SIDE, LONG_SIDE = 0.4, 1_000, 2_600
 """The part of the first page on which a firm prints who it is, and its picture's sides in pixels."""
+UNNAMED_HYPHEN = re.compile(r"(?<=\w)\x00(?=\w)")
 SPACE_RATIO, LEAST_POINTS = 0.15, 2
 """A gap wider than this share of the letters' size parts two words; a fixed width glues small print together."""
 
@@ -66,12 +68,17 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
             found = page.dedupe_chars().extract_words(x_tolerance_ratio=SPACE_RATIO)
             for word in _upright(_readable(found, page)):
                 box = [round(float(word[edge]), 1) for edge in ("x0", "top", "x1", "bottom")]
-                words.append([str(word["text"]), *box, number])
+                words.append([written(str(word["text"])), *box, number])
             is_drawn = is_drawn or (number == 0 and _has_drawn_head(page))
             page.close()
             if len(words) > MAX_WORDS:
                 break
     return {"words": words[:MAX_WORDS], "pages": pages, "has_drawn_head": is_drawn}
+
+
+def written(text: str) -> str:
+    """As a person sees it: the fonts of many online bills name no character for the hyphen in their numbers."""
+    return UNNAMED_HYPHEN.sub("-", text).replace("\x00", "")
 
 
 def _has_drawn_head(page: Any) -> bool:

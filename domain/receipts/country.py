@@ -64,6 +64,8 @@ _HINTS: tuple[tuple[str, str, float], ...] = (
     ("PE", r"\bSUNAT\b|\bS/\.? ?\d+[.,]\d\d\b|\+51[ -]?\d{3}", 3),
     ("BR", r"\bCNPJ\b|\+55[ -(]?\d{2}|\bNOTA FISCAL\b|R\$ ?\d", 3),
     ("PL", r"\bNIP\b\W{0,3}\d|\bPOLSKA\b|\+48[ -]?\d{2}|Z\u0141", 3),
+    ("MA", r"\bMAROC\b|\bMOROCCO\b|\bCASABLANCA\b|\bICE\b\W{0,3}\d{13}|\+212\b|\bDHS\b", 4),
+    ("TN", r"\bTUNISIE\b|\bTUNISIA\b|\+216\b|\bTND\b", 4),
     ("JP", r"\bJAPAN\b|\u5186|\u6d88\u8cbb\u7a0e|\bJPY\b", 2.5),
 )
 _COMPILED = tuple((country, re.compile(pattern), weight) for country, pattern, weight in _HINTS)
@@ -101,6 +103,8 @@ CURRENCY_OF = {
     "PE": "PEN",
     "BR": "BRL",
     "PL": "PLN",
+    "MA": "MAD",
+    "TN": "TND",
 }
 
 

@@ -11,7 +11,7 @@ from domain.receipts.layout import LayoutRow
 
 _CODES = (
     "MYR|USD|EUR|GBP|CHF|SGD|AUD|CAD|NZD|HKD|JPY|CNY|INR|IDR|THB|PHP|VND|KRW|TWD|SEK|NOK|DKK|PLN|CZK|HUF|RON|"
-    "TRY|ZAR|BRL|MXN|AED|SAR|ILS|BHD|KWD|PKR|BDT|LKR|NGN|KES|EGP|ARS|CLP|COP|PEN|UAH"
+    "TRY|ZAR|BRL|MXN|AED|SAR|ILS|BHD|KWD|PKR|BDT|LKR|NGN|KES|EGP|ARS|CLP|COP|PEN|UAH|MAD|TND"
 )
 _CODE = re.compile(
     rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s{{0,2}}-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
@@ -20,7 +20,7 @@ _CODE = re.compile(
     rf"IMPORTE|IMPORTO|BEDRAG)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
 )
 """A code counts beside a number, in brackets or behind a word that announces it: `SDN BHD` is no dinar."""
-_WORDS = frozenset({"PEN", "TRY", "COP", "RON"})
+_WORDS = frozenset({"PEN", "TRY", "COP", "RON", "MAD"})
 """Codes that are goods too (a pen, petrol of 95 RON): they count in capitals, beside a number on a row of sums only."""
 _SURE_WAYS = frozenset({"inside", "named"})
 _SYMBOLS: tuple[tuple[str, str], ...] = (

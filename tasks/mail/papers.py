@@ -8,6 +8,7 @@ from blocks import documents
 from domain.mail.html_text import read_page as read_html
 from domain.mail.parse import Attachment
 from domain.mail.structured import read_structured
+from domain.receipts.business_names import LEGAL_FORM
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import is_letter
@@ -22,8 +23,9 @@ from domain.receipts.trust import OCR_LIMIT, limited
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
 
-SURE_VENDOR = 0.8
-"""A vendor that the text says so surely is not looked for in pictures, which takes seconds."""
+SURE_VENDOR, LIKELY_VENDOR = 0.8, 0.6
+"""A vendor that the text says so surely is not looked for in pictures, which takes seconds; below the second, any name
+that a picture says counts more."""
 
 ReadPaper = tuple[list[Reading], Sequence[Line]]
 """What its parts say, in the order of trust, and its lines as a person sees them."""
@@ -111,7 +113,15 @@ def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
     except (documents.OcrFailedError, documents.PicturesQueueError) as error:
         doubt = f"the pictures on its letterhead were not read: {error}"
         return read.model_copy(update={"doubts": (*read.doubts, doubt)})
-    return _from_a_picture(read_page(pdf.lines, drawn)) if drawn else read
+    pictured = read_page(pdf.lines, drawn)
+    return _from_a_picture(pictured) if says_more(pictured.vendor, read.vendor) else read
+
+
+def says_more(pictured: Found[str] | None, said: Found[str] | None) -> bool:
+    """Whether a picture's name counts: a slogan on it is no better than a likely name in the text, a company is."""
+    if pictured is None or said is None:
+        return pictured is not None
+    return said.confidence < LIKELY_VENDOR or bool(LEGAL_FORM.search(pictured.value.upper()))
 
 
 def leaves_sender_open(pdf: documents.PdfContent, read: Reading) -> bool:

@@ -15,6 +15,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from blocks import documents
+from blocks.pdf_worker import written
 from domain.receipts.found import Line
 from domain.receipts.layout import rows_of
 
@@ -288,6 +289,11 @@ def test_reading_a_picture_is_given_up_after_its_time(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_text_is_decoded_from_what_it_shows_to_be(encoding: str) -> None:
     assert documents.decode_text("Gebühr 5,00 €".encode(encoding)) == "Gebühr 5,00 €"
+
+
+@pytest.mark.parametrize(("read", "seen"), [("B5F7\x006249", "B5F7-6249"), ("\x00Total\x00", "Total")])
+def test_a_hyphen_without_a_character_of_its_own_is_one(read: str, seen: str) -> None:
+    assert written(read) == seen
 
 
 def test_binary_data_is_no_text() -> None:

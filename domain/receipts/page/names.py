@@ -50,7 +50,7 @@ POSTAL = re.compile(
 BREAK = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022*/]+\s+|\s*[|\u00b7\u2022]\s*|,\s+|\s{2,}")
 _KEY = re.compile(r"^[^:]{2,28}:\s*\S")
 _NOT_A_NAME = re.compile(
-    r"\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
+    r"[\u20ac\u00a3]|\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
     r"^(?:PLEASE|BITTE|VEUILLEZ|GELIEVE|GRAAG|POR FAVOR|SI PREGA|FUR IHRE?N?)\b|\bMEMBRE D'UN|\bMEMBER OF\b|"
     r"^LES MONTANTS\b|"
     r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M|SRES|SRA?|DHR|MEVR|FAM|FAMILIE|"

@@ -32,6 +32,8 @@ _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
 _SENTENCE = re.compile(r"(?:\S+ ){5,}\S+\.$")
 """`Please pay to this account quoting the invoice number.`: what stands beside it is no value of it."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SERIES = re.compile(r"\d{1,4} +- +\d[\d.]*")
+"""`25 - 11.474`: a series and the number in it."""
 _OF_SALE = re.compile(r"\d{4,5} ?- ?\d{8}")
 """A point of sale's number and the bill's, as the tax office of Argentina has them."""
 _SALE_APART = re.compile(
@@ -214,7 +216,7 @@ def _alone(text: str) -> str | None:
     is_number = re.fullmatch(
         r"[A-Z]{0,4} ?(?:[A-Z/-]*\d[A-Z\d/-]*)(?: [A-Z/-]*\d[A-Z\d/-]*){1,3}", text.strip()
     )
-    is_number = is_number or _OF_SALE.fullmatch(text.strip())
+    is_number = is_number or _OF_SALE.fullmatch(text.strip()) or _SERIES.fullmatch(text.strip())
     return text.strip() if is_number and not dates_in(text) else None
 
 

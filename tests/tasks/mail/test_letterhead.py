@@ -9,9 +9,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from blocks import documents
-from domain.receipts.found import Line
+from domain.receipts.found import Found, Line
 from domain.receipts.page.letterhead import drawn_lines
-from tasks.mail.papers import pdf_readings
+from tasks.mail.papers import pdf_readings, says_more
 
 HEAD = ("Harbor Tool Works Ltd", "12 Mill Road, Leeds LS1 4AB", "harbor@toolworks.example")
 BODY = (
@@ -77,6 +77,16 @@ def test_a_scanned_letter_is_read_by_its_columns() -> None:
     found = [reading.vendor, reading.number, reading.net, reading.total]
     assert [one and str(one.value) for one in found] == [HEAD[0], "HT-2031", "100.00", "120.00"]
     assert all(one and one.confidence <= 0.9 for one in found)
+
+
+def test_a_slogan_in_a_picture_is_no_better_than_a_likely_name_in_the_text() -> None:
+    said = Found[str](value="Netpost", confidence=0.75, where="line 1")
+    slogan, company = (
+        Found[str](value=name, confidence=0.85, where="line 2") for name in ("PRINTED NOTICES", "Netpost Ltd")
+    )
+    assert (says_more(slogan, said), says_more(company, said)) == (False, True)
+    assert says_more(slogan, said.model_copy(update={"confidence": 0.4}))
+    assert (says_more(slogan, None), says_more(None, said)) == (True, False)
 
 
 def test_a_picture_that_took_too_long_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1126,6 +1126,8 @@ def test_a_dollar_sign_on_a_spanish_bill_means_no_sure_euro() -> None:
 @pytest.mark.parametrize(
     ("line", "sums", "currency"),
     [
+        ("Casablanca - Maroc \u00b7 Facture \u00b7 TVA", "Total 119,00", "MAD"),
+        ("Bizerte, Tunisie \u00b7 Facture", "Total 119,00 TND", "TND"),
         ("Phone 021 555 0142 · Auckland 1061 · GST No: 010 222 333", "Total $119.00", "NZD"),
         ("CUIT: 20123456789 · Ingresos Brutos: 20123456789", "SON PESOS: CIENTO\nTotal $ 119,00", "ARS"),
         ("GST No. 24AABCU1234F1Z5", "Net Bill Amount 119.00", "INR"),

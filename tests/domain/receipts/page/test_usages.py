@@ -24,6 +24,10 @@ NUMBERS = {
                          FACTURA
         C001             NRO.: 00004-00017649
         """, "00004-00017649"),
+    "series": ("""
+        N. Cliente      N. Factura        Fecha
+        438/27          25 - 11.474       28-11-2025
+        """, "25 - 11.474"),
     "under-its-title": ("""
                          Factura
                          0008-00021658

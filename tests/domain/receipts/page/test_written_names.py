@@ -1,0 +1,27 @@
+"""Names as real letterheads write them."""
+
+import pytest
+
+from domain.receipts.page.names import company_in, name_in
+
+NAMES = {
+    "a company of its web address": ("Harbor.com, Inc.", "Harbor.com, Inc."),
+    "a logo beside the name": ("harbor HARBOR SRL", "HARBOR SRL"),
+    "a logo of the initials": ("HTW HARBOR TOOL WORKS", "HARBOR TOOL WORKS"),
+    "a signature": ("For, HARBOR CREATIVE", "HARBOR CREATIVE"),
+    "a bracket that opens": ("Claims (Harbor Power S.L.U.", "Harbor Power S.L.U."),
+    "a part of the firm": ("Gesch\u00e4ftsbereich Hafen Werkzeug GmbH", "Hafen Werkzeug GmbH"),
+    "kilograms": ("WEIGHT KG 350", ""),
+    "a country": ("Belgium", ""),
+    "a heading of sums": ("\u20ac/UD/KG IMPORTE", ""),
+    "words to the customer": ("EN VOTRE AIMABLE REGLEMENT", ""),
+}
+
+
+@pytest.mark.parametrize(("written", "name"), NAMES.values(), ids=NAMES)
+def test_what_is_part_of_a_name(written: str, name: str) -> None:
+    assert name_in(written) == name
+
+
+def test_a_web_address_in_a_sentence_is_part_of_its_company() -> None:
+    assert company_in("harbor.com b.v. KvK Utrecht: 12345678") == "harbor.com b.v."
