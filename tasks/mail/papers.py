@@ -110,7 +110,7 @@ def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
         drawn = drawn_lines(documents.read_letterhead(content), pdf.lines)
     except documents.NothingWrittenError:
         return read
-    except (documents.OcrFailedError, documents.PicturesQueueError) as error:
+    except (documents.BrokenDocumentError, documents.OcrFailedError, documents.PicturesQueueError) as error:
         doubt = f"the pictures on its letterhead were not read: {error}"
         return read.model_copy(update={"doubts": (*read.doubts, doubt)})
     pictured = read_page(pdf.lines, drawn)

@@ -89,8 +89,16 @@ def test_a_slogan_in_a_picture_is_no_better_than_a_likely_name_in_the_text() -> 
     assert (says_more(slogan, None), says_more(None, said)) == (True, False)
 
 
-def test_a_picture_that_took_too_long_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "OCR_SECONDS", 0.05)
+@pytest.mark.parametrize("bound", ["OCR_SECONDS", "PDF_SECONDS"])
+def test_a_letterhead_that_took_too_long_is_said(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = documents.read_pdf
+
+    def opened_then_hurried(content: bytes) -> documents.PdfContent:
+        found = opened(content)
+        monkeypatch.setattr(documents, bound, 0.05)
+        return found
+
+    monkeypatch.setattr(documents, "read_pdf", opened_then_hurried)
     (reading,), _ = pdf_readings(bill(*HEAD))
     assert [doubt.split(": ")[0] for doubt in reading.doubts] == [
         "the pictures on its letterhead were not read"
