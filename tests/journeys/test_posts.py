@@ -53,7 +53,7 @@ def test_a_note_becomes_a_post_once_a_person_has_seen_it(employee: Employee, tmp
     assert "Roses" in request["shown"]
     assert public(employee).count(text) == 0
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
-    employee.until(lambda: front(employee, "garden")["status"] == "published", 60)
+    employee.until(lambda: front(employee, "garden")["status"] == "published")
     assert public(employee).count(text) == 1
     assert front(employee, "garden")["published"][0].startswith(
         f"X: {employee.sandbox}/northwindlane/status/"
@@ -70,7 +70,7 @@ def test_a_platform_that_refuses_leaves_the_others_as_they_are(employee: Employe
     request = asked(employee, text)
     assert "LinkedIn text" in request["shown"]
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
-    employee.until(lambda: front(employee, "fridays")["status"] == "refused", 60)
+    employee.until(lambda: front(employee, "fridays")["status"] == "refused")
     assert "published the same text before" in front(employee, "fridays")["problem"]
     assert [text in post for post in public(employee, "linkedin")].count(True) == 1
     assert public(employee).count(text) == 1
@@ -85,17 +85,17 @@ def test_a_post_that_a_person_refuses_stays_unsaid_and_can_be_asked_about_again(
     assert Note.parse(task.read_text()).front["from"] == "a person, in Posts/sale"
     assert Note.parse(task.read_text()).front["subject"] == f"Post on X: {text}"
     employee.fte("approvals", "reject", request["id"], "--approver", "Ann", "--comment", "a tenth at most")
-    employee.until(lambda: front(employee, "sale")["status"] == "refused", 60)
+    employee.until(lambda: front(employee, "sale")["status"] == "refused")
     assert front(employee, "sale")["problem"].startswith(
         "Ann said no: a tenth at most; correct the note, then set"
     )
-    employee.until(lambda: not task.exists(), 60)
+    employee.until(lambda: not task.exists())
     note = employee.vault / "Posts" / "sale.md"
     edit(note, ("a fifth", "a tenth"), ("status: refused", "status: ready"))
     again = asked(employee, "a tenth off")
     assert again["id"] != request["id"]
     employee.fte("approvals", "approve", again["id"], "--approver", "Ann")
-    employee.until(lambda: front(employee, "sale")["status"] == "published", 60)
+    employee.until(lambda: front(employee, "sale")["status"] == "published")
     assert "problem" not in front(employee, "sale")
     assert text not in public(employee)
 
@@ -110,19 +110,19 @@ def test_a_note_that_is_edited_while_it_is_asked_about_says_so_and_takes_the_pla
     request = asked(employee, "The old door")
     assert f"{tomorrow} 09:00 Asia/Kolkata, {tomorrow} 03:30 UTC" in request["shown"]
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
-    employee.until(lambda: front(employee, "door")["status"] == "scheduled", 60)
+    employee.until(lambda: front(employee, "door")["status"] == "scheduled")
     note = employee.vault / "Posts" / "door.md"
     edit(note, ("old door", "new door"))
-    employee.until(lambda: "problem" in front(employee, "door"), 60)
+    employee.until(lambda: "problem" in front(employee, "door"))
     said = front(employee, "door")["problem"]
     assert said.startswith('this note is not what was approved, which is: "The old door opens at nine."')
     edit(note, ("new door", "old door"))
-    employee.until(lambda: "problem" not in front(employee, "door"), 60)
+    employee.until(lambda: "problem" not in front(employee, "door"))
     edit(note, ("old door", "new door"), ("status: scheduled", "status: ready"))
     asked(employee, "The new door")
     ended = Note.parse((employee.vault / "Done" / f"{request['task_id']}.md").read_text()).front
     assert (ended["status"], "delays" in ended) == ("cancelled", False)
-    employee.until(lambda: front(employee, "door")["status"] == "asked", 60)
+    employee.until(lambda: front(employee, "door")["status"] == "asked")
     employee.fte("posts", "cancel", "door")
     assert front(employee, "door")["status"] == "cancelled"
 
@@ -135,13 +135,13 @@ def test_a_mention_is_answered_once_a_person_has_seen_the_answer(employee: Emplo
     mention = httpx.post(place, json=said, trust_env=False).json()["post"]["id"]
     employee.fte("run", "watch_mentions")
     note = employee.vault / "Needs_Action" / f"mentions-x-{mention}.md"
-    employee.until(lambda: note.exists() and "status: escalated" in note.read_text(), 60)
+    employee.until(lambda: note.exists() and "status: escalated" in note.read_text())
     answer = "From nine on Saturday."
     employee.fte("posts", "draft", "reply", "--on", "x", "--text", answer, "--reply-to", mention, "--ready")
     request = asked(employee, answer)
     assert answer not in public(employee)
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
-    employee.until(lambda: answer in public(employee), 60)
+    employee.until(lambda: answer in public(employee))
     posts = httpx.get(place, trust_env=False).json()["posts"]
     assert [post["answers"] for post in posts if post["said"] == answer] == [mention]
 
@@ -155,7 +155,7 @@ def test_a_scheduled_post_waits_and_can_be_withdrawn_after_its_approval(employee
     )
     request = asked(employee, text)
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
-    employee.until(lambda: front(employee, "fair")["status"] == "scheduled", 60)
+    employee.until(lambda: front(employee, "fair")["status"] == "scheduled")
     listed = json.loads(employee.fte("posts", "list", "--json").stdout)
     assert [one["status"] for one in listed if one["name"] == "fair"] == ["scheduled"]
     employee.fte("posts", "cancel", "fair")
@@ -173,7 +173,7 @@ def test_what_is_wrong_with_a_note_stands_in_it(employee: Employee) -> None:
     posts = employee.vault / "Posts"
     save(posts / "wrong.md", "---\nstatus: ready\nplatforms: [x, myspace]\n---\nHello\n")
     save(posts / "long.md", f"---\nstatus: ready\nplatforms: x\n---\n{'word ' * 3000}\n")
-    employee.until(lambda: "problem" in front(employee, "wrong") and "problem" in front(employee, "long"), 60)
+    employee.until(lambda: "problem" in front(employee, "wrong") and "problem" in front(employee, "long"))
     assert front(employee, "wrong")["status"] == "draft"
     assert "platforms" in front(employee, "wrong")["problem"]
     assert "a thread of" in front(employee, "long")["problem"]
@@ -191,8 +191,8 @@ def test_a_post_that_facebook_has_for_its_time_is_taken_back_by_the_command(empl
     def kept() -> list[str]:
         return [post["message"] for post in httpx.get(place, trust_env=False).json()["posts"]]
 
-    employee.until(lambda: text in kept(), 60)
-    employee.until(lambda: front(employee, "early")["status"] == "scheduled", 60)
+    employee.until(lambda: text in kept())
+    employee.until(lambda: front(employee, "early")["status"] == "scheduled")
     said = " ".join(employee.fte("posts", "cancel", "early").stdout.split())
     assert "early is cancelled; nothing of it will be published." in said
     assert (text in kept(), front(employee, "early")["status"]) == (False, "cancelled")

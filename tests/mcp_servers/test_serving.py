@@ -454,7 +454,7 @@ def http_server(employee: Employee) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}/mcp/odoo"
-    employee.until(lambda: _status(address), 60)
+    employee.until(lambda: _status(address))
     yield address
     server.terminate()
     server.wait(timeout=30)

@@ -44,7 +44,7 @@ def draft(employee: Employee, name: str, text: str, *words: str) -> None:
 
 
 def approve(employee: Employee, name: str) -> None:
-    employee.until(lambda: name in names(employee, "asked"), 60)
+    employee.until(lambda: name in names(employee, "asked"))
     (task,) = [row["task"] for row in overview(employee)["posts"]["asked"] if row["name"] == name]
     requests = json.loads(employee.fte("approvals", "list", "--json").stdout)
     (request,) = [one["id"] for one in requests if one["task_id"] == task]
@@ -72,7 +72,7 @@ def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employe
     note = employee.vault / "Posts" / f"{name}.md"
     edit(note, ("status: draft", "status: ready"))
     approve(employee, name)
-    employee.until(lambda: name in names(employee, "published"), 60)
+    employee.until(lambda: name in names(employee, "published"))
     assert problem(employee, name) == (0, "")
     (row,) = [row for row in overview(employee)["posts"]["published"] if row["name"] == name]
     assert [address.startswith(employee.sandbox) for address in row["published"]] == [True, True]
@@ -101,7 +101,7 @@ def test_a_planned_post_takes_its_day_until_it_is_withdrawn(employee: Employee) 
     day = tomorrow.astimezone(ZoneInfo("Etc/UTC")).date().isoformat()
     draft(employee, "stand", "Come to our stand.", "--at", f"{day}T12:00", "--ready")
     approve(employee, "stand")
-    employee.until(lambda: "stand" in names(employee, "scheduled"), 60)
+    employee.until(lambda: "stand" in names(employee, "scheduled"))
     assert day not in overview(employee)["free_days"]
     status, said = problem(employee, "stand")
     assert (status, "is queued as" in said) == (3, True)
@@ -113,7 +113,7 @@ def test_a_planned_post_takes_its_day_until_it_is_withdrawn(employee: Employee) 
 
 def test_who_waits_for_an_answer_is_listed_with_the_posts_that_answer(employee: Employee) -> None:
     place = f"{employee.sandbox}/_sandbox/x/posts"
-    employee.until(lambda: "mentions" in employee.fte("status").stdout, 60)
+    employee.until(lambda: "mentions" in employee.fte("status").stdout)
     said = {"author": "1700000000000000778", "text": "@northwindlane do you mend chairs?"}
     post = httpx.post(place, json=said, trust_env=False).json()["post"]["id"]
     employee.fte("run", "watch_mentions")
@@ -121,7 +121,7 @@ def test_who_waits_for_an_answer_is_listed_with_the_posts_that_answer(employee: 
     def rows() -> list[dict[str, Any]]:
         return [row for row in overview(employee)["mentions"] if row["reply_to"] == post]
 
-    employee.until(rows, 60)
+    employee.until(rows)
     assert rows()[0]["answered_by"] == []
     words = ("--on", "x", "--text", "We do.", "--reply-to", post)
     assert run(employee, "run.py", "draft", "chairs", *words)[0] == 0

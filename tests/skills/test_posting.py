@@ -59,7 +59,7 @@ class Skill:
         asked = self.asked(text)
         task_id = asked["task_id"]
         self.employee.fte("approvals", "approve", asked["approvals"][0]["request_id"], "--approver", "Owner")
-        self.employee.until(lambda: task_id in self.employee.notes("Done"), 60)
+        self.employee.until(lambda: task_id in self.employee.notes("Done"))
         status, done = self.run("get_task_status", {"task_id": task_id})
         assert (status, done["status"]) == (0, "done")
         assert done["evidence"]["url"].startswith(f"{self.employee.sandbox}{self.world.link}")
@@ -212,7 +212,7 @@ def test_what_is_not_public_says_why(employee: Employee) -> None:
     assert status == 3
     assert f"a person has to decide {waits['request_id']} first" in said
     employee.fte("approvals", "reject", waits["request_id"], "--approver", "Owner")
-    employee.until(lambda: "reject" in employee.note("Needs_Action", task_id), 60)
+    employee.until(lambda: "reject" in employee.note("Needs_Action", task_id))
     status, said = skill.problem(task_id)
     assert (status, "Owner rejected it" in said) == (4, True)
     assert skill.run("get_task_status", {"task_id": task_id})[0] == 4
@@ -228,7 +228,7 @@ def test_an_approved_post_that_waits_for_its_time_is_not_public_yet(employee: Em
     asked = skill.asked("See you at the fair.", scheduled_time=when)
     employee.fte("approvals", "approve", asked["approvals"][0]["request_id"], "--approver", "Owner")
     kept = "Facebook has the post and publishes it at its time"
-    employee.until(lambda: kept in skill.problem(asked["task_id"])[1], 60)
+    employee.until(lambda: kept in skill.problem(asked["task_id"])[1])
     status, said = skill.problem(asked["task_id"])
     assert (status, when[:10] in said) == (3, True)
     assert skill.run("get_task_status", {"task_id": asked["task_id"]})[0] == 3

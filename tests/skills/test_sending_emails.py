@@ -32,7 +32,7 @@ def approved(employee: Employee, **mail: Any) -> str:
     assert (status, asked["status"]) == (3, "waiting_for_approval")
     assert "a person decides" in asked["next"]
     employee.fte("approvals", "approve", asked["approvals"][0]["request_id"], "--approver", "Owner")
-    employee.until(lambda: asked["task_id"] in employee.notes("Done"), 60)
+    employee.until(lambda: asked["task_id"] in employee.notes("Done"))
     return str(asked["task_id"])
 
 
@@ -102,7 +102,7 @@ def test_what_was_rejected_says_so(employee: Employee) -> None:
     status, said = problem(employee, asked["task_id"])
     assert (status, "a person has to decide" in said) == (3, True)
     employee.fte("approvals", "reject", asked["approvals"][0]["request_id"], "--approver", "Owner")
-    employee.until(lambda: "reject" in employee.note("Needs_Action", asked["task_id"]), 60)
+    employee.until(lambda: "reject" in employee.note("Needs_Action", asked["task_id"]))
     status, said = problem(employee, asked["task_id"])
     assert (status, "Owner rejected it" in said) == (4, True)
     assert problem(employee, "order-0123456789abcdef")[0] == 4

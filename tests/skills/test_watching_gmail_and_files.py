@@ -56,7 +56,7 @@ def test_a_mail_and_its_answer_are_one_proven_task_until_something_is_changed(em
     }
     name = f"gmail-{deliver(sandbox, **asked, message_id='<lamps-1@lamps.example>')}"
     employee.until(lambda: MAILS(employee, "run.py", "now")[0] == 0, 90)
-    employee.until(lambda: "escalated" in employee.note("Needs_Action", name), 60)
+    employee.until(lambda: "escalated" in employee.note("Needs_Action", name))
     headers = {"In-Reply-To": "<lamps-1@lamps.example>", "References": "<lamps-1@lamps.example>"}
     more = asked | {
         "subject": "Re: Lamps",
@@ -65,7 +65,7 @@ def test_a_mail_and_its_answer_are_one_proven_task_until_something_is_changed(em
     }
     answer = f"gmail-{deliver(sandbox, **more)}"
     employee.until(lambda: MAILS(employee, "run.py", "now")[0] == 0, 90)
-    employee.until(lambda: "They are of brass" in employee.note("Needs_Action", name), 60)
+    employee.until(lambda: "They are of brass" in employee.note("Needs_Action", name))
     _, found = MAILS(employee, "run.py")
     (row,) = [one for one in found["open"] if one["name"] == name]
     assert (row["from"], row["continued_by"]) == ("Kim <kim@lamps.example>", [answer])
@@ -93,8 +93,8 @@ def test_a_dropped_file_is_one_proven_task_until_its_document_is_changed(employe
     text = "Notes of the meeting about brass lamps, nothing to pay.\n"
     employee.drop("notes.txt", text)
     name = file_event_id(text.encode())
-    employee.until(lambda: name in employee.notes("Needs_Action"), 60)
-    employee.until(lambda: "escalated" in employee.note("Needs_Action", name), 60)
+    employee.until(lambda: name in employee.notes("Needs_Action"))
+    employee.until(lambda: "escalated" in employee.note("Needs_Action", name))
     _, found = FILES(employee, "run.py")
     assert [one["subject"] for one in found["open"] if one["name"] == name] == ["notes.txt"]
     assert problems(FILES, employee, name) == HOLDS

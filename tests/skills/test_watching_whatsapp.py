@@ -33,7 +33,7 @@ def test_a_question_is_heard_answered_once_approved_and_proven(employee: Employe
     sandbox = SandboxClient(employee.sandbox)
     said = {"from": "436607654321", "name": "Kim Park", "text": "Do you repair lamps?"}
     name = event_id(sandbox.http.post("/_sandbox/whatsapp/posts", json=said).json()["post"]["id"])
-    employee.until(lambda: name in employee.notes("Needs_Action"), 60)
+    employee.until(lambda: name in employee.notes("Needs_Action"))
     status, found = run(employee, "run.py")
     assert status == 0, found
     (row,) = [row for row in found["open"] if row["name"] == name]
@@ -46,13 +46,13 @@ def test_a_question_is_heard_answered_once_approved_and_proven(employee: Employe
     assert problems(employee, task)[0] != 0
     assert written(sandbox) == []
     employee.fte("approvals", "approve", request, "--approver", "Owner")
-    employee.until(lambda: task in employee.notes("Done"), 60)
+    employee.until(lambda: task in employee.notes("Done"))
     (message,) = written(sandbox)
     assert (message["to"], message["text"]) == ("436607654321", "We do, bring it along.")
     assert problems(employee, task) == (0, "")
     failed = {"id": message["id"], "status": "failed", "code": 131026, "title": "Message undeliverable"}
     sandbox.http.post("/_sandbox/whatsapp/statuses", json=failed)
-    employee.until(lambda: [one for one in employee.notes("Needs_Action") if "undelivered" in one], 60)
+    employee.until(lambda: [one for one in employee.notes("Needs_Action") if "undelivered" in one])
     assert "did not deliver it" in problems(employee, task)[1]
 
 
@@ -64,7 +64,7 @@ def test_a_receiver_that_is_gone_is_found_and_started_again(employee: Employee) 
         assert (status, "does not answer" in said) == (1, True)
     finally:
         receiver.kill()
-    employee.until(lambda: is_healthy(f"http://127.0.0.1:{employee.webhook_port}/health"), 60)
+    employee.until(lambda: is_healthy(f"http://127.0.0.1:{employee.webhook_port}/health"))
     assert problems(employee) == (0, "")
     assert run(Employee(employee.root), "run.py")[0] == 3
     assert problems(employee, "order-0123456789abcdef")[0] == 4

@@ -16,7 +16,7 @@ def test_a_mail_in_a_templates_words_is_sent_once(employee: Employee) -> None:
     task_id = first.split()[0]
     assert "is worked on" in first
     assert f"{task_id} was ordered before" in " ".join(again.split())
-    employee.until(lambda: task_id in employee.notes("Done"), 60)
+    employee.until(lambda: task_id in employee.notes("Done"))
     (mail,) = [one for one in sent(sandbox) if "Ann Lee" in text_of(one)]
     assert mail["Subject"] == "Our appointment on Monday"
     assert "Where" not in text_of(mail)
