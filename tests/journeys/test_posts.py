@@ -33,7 +33,7 @@ def asked(employee: Employee, text: str) -> dict[str, Any]:
         )
 
     request: dict[str, Any] = json.loads(
-        employee.fte("approvals", "show", employee.until(noted, 60), "--json").stdout
+        employee.fte("approvals", "show", employee.until(noted), "--json").stdout
     )
     assert text in json.dumps(request["inputs"])
     return request
@@ -131,7 +131,7 @@ def test_a_note_that_is_edited_while_it_is_asked_about_says_so_and_takes_the_pla
 def test_a_mention_is_answered_once_a_person_has_seen_the_answer(employee: Employee) -> None:
     said = {"author": "1700000000000000777", "text": "@northwindlane when do you open?"}
     place = f"{employee.sandbox}/_sandbox/x/posts"
-    employee.until(lambda: "mentions" in employee.fte("status").stdout, 60)  # they are looked for since then
+    employee.until(lambda: "mentions" in employee.fte("status").stdout)  # they are looked for since then
     mention = httpx.post(place, json=said, trust_env=False).json()["post"]["id"]
     employee.fte("run", "watch_mentions")
     note = employee.vault / "Needs_Action" / f"mentions-x-{mention}.md"

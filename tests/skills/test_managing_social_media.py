@@ -82,7 +82,7 @@ def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employe
         assert "other words than were published on X" in said
         assert "other words than were published on LinkedIn" in said
     edit(note, (row["published"][0], "https://x.com/elsewhere/status/1"))
-    employee.until(lambda: row["published"][0] in note.read_text(), 60)  # a false address is put right
+    employee.until(lambda: row["published"][0] in note.read_text())  # a false address is put right
     assert problem(employee, name) == (0, "")
     place = f"{employee.sandbox}/_sandbox/linkedin/posts"
     there = httpx.get(place, trust_env=False).json()["posts"]

@@ -42,7 +42,7 @@ def test_a_question_is_heard_answered_once_approved_and_proven(employee: Employe
     assert status == 0
     task = ordered.split()[0]
     assert name in employee.notes("Done")
-    request = str(employee.until(lambda: employee.note_with("Pending_Approval", task), 60))
+    request = str(employee.until(lambda: employee.note_with("Pending_Approval", task)))
     assert problems(employee, task)[0] != 0
     assert written(sandbox) == []
     employee.fte("approvals", "approve", request, "--approver", "Owner")
