@@ -52,34 +52,6 @@ AGO = re.compile(
     r"|(?P<e>\d{1,2}) giorni fa|(?P<f>\d{1,2}) dagen geleden)\b",
     re.IGNORECASE,
 )
-MONTH_WORDS = (
-    *(
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-    ),
-    *(
-        "december",
-        "januar",
-        "j\u00e4nner",
-        "februar",
-        "m\u00e4rz",
-        "mai",
-        "juni",
-        "juli",
-        "oktober",
-        "dezember",
-    ),
-)
-"""Months behind a day's number and a mark: *15. Dezember*."""
 LAST = "last|past|letzten?|vergangenen?|vorige|afgelopen"
 BEFORE_UNTIL = re.compile(
     r"\b(?:until|till|(?<!\w)'til|bis(?: zum| zur)?|jusqu['\u2019](?:au|\u00e0 la|\u00e0|en)|jusque|hasta(?: el| la)?"

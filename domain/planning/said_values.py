@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from domain.iban import IBAN_START, iban_at
@@ -17,6 +17,7 @@ from domain.planning.said_days import (
     month_numbers,
     months_meant,
     until,
+    weekday_numbers,
 )
 from domain.planning.slots import AMOUNT_FORM, Slot, SlotType, amount_said
 from domain.receipts.dates import dates_in as written_dates
@@ -40,24 +41,6 @@ FRENCH = re.compile(
 DAYS_AHEAD = DAYS_AGO | {
     "tomorrow": -1, "morgen": -1, "demain": -1, "ma\u00f1ana": -1, "domani": -1,
 }  # fmt: skip
-WEEKDAYS = (
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
-    *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-    *("lunes", "martes", "mi\u00e9rcoles", "jueves", "viernes", "s\u00e1bado", "domingo"),
-    *("luned\u00ec", "marted\u00ec", "mercoled\u00ec", "gioved\u00ec", "venerd\u00ec", "sabato", "domenica"),
-    *("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
-)
-"""Each language's week, Monday first."""
-_DAY = "|".join([r"20\d\d-\d\d-\d\d", *sorted([*DAYS_AHEAD, *WEEKDAYS], key=len, reverse=True)])
-MOMENT = re.compile(
-    rf"\b(?:(?:on|am|op|le|el)\s+)?(?<!next )(?<!n\u00e4chsten )(?P<day>{_DAY})\b,?\s+(?:(?:at|um|\u00e0|a las?|alle"
-    rf"|om)\s+)?"
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)|(?=\s?(?:am|pm|Uhr|h\b|uur))|(?=\s*(?:$|[:,;.!?])))"
-    r"(?:\s?(?P<half>am|pm|Uhr|h|uur)\b)?",
-    re.IGNORECASE,
-)
-"""A day and an hour: `tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`."""
 BEFORE_DATES = (
     "(?:for|over|\u00fcber|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell"
     "['\u2019]"
@@ -287,9 +270,23 @@ def _periods(text: str, told: Told) -> Iterator[tuple[str, str]]:
             yield found[0], found["year"]
 
 
+@cache
+def _day_and_hour() -> re.Pattern[str]:
+    """`tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`, `Friday at 9`."""
+    named = sorted({*DAYS_AHEAD, *weekday_numbers()}, key=len, reverse=True)
+    return re.compile(
+        r"\b(?:(?:on|am|op|le|el)\s+)?(?<!next )(?<!n\u00e4chsten )"
+        rf"(?P<day>20\d\d-\d\d-\d\d|{'|'.join(map(re.escape, named))})\b,?\s+"
+        r"(?:(?:at|um|\u00e0|a las?|alle|om)\s+)?"
+        r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)|(?=\s?(?:am|pm|Uhr|h\b|uur))|(?=\s*(?:$|[:,;.!?])))"
+        r"(?:\s?(?P<half>am|pm|Uhr|h|uur)\b)?",
+        re.IGNORECASE,
+    )
+
+
 def _moments(text: str, told: Told) -> Iterator[tuple[str, str]]:
     """Local times; one that no clock shows stays as it is."""
-    for found in MOMENT.finditer(text):
+    for found in _day_and_hour().finditer(text):
         day, half = found["day"].casefold(), (found["half"] or "").casefold()
         if _is_here(day, text):
             continue
@@ -302,8 +299,8 @@ def _day_to_come(said: str, today: dt.date) -> str:
     """Of a day of the week the next one after today."""
     if said in DAYS_AHEAD:
         return (today - dt.timedelta(days=DAYS_AHEAD[said])).isoformat()
-    if said in WEEKDAYS:
-        ahead = (WEEKDAYS.index(said) % 7 - today.weekday() - 1) % 7 + 1
+    if said in weekday_numbers():
+        ahead = (weekday_numbers()[said] - today.weekday() - 1) % 7 + 1
         return (today + dt.timedelta(days=ahead)).isoformat()
     return said
 

@@ -21,7 +21,7 @@ from domain.planning.playbook import (
     WHOLE,
     Playbook,
 )
-from domain.planning.said_days import MONTH_WORDS
+from domain.planning.said_days import month_numbers
 from domain.planning.said_values import NO_WORDS, TAKEN_OUT, SaidValues, Told, found_in
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.unread import (
@@ -91,11 +91,6 @@ SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
 NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
 """Where a line of a form or a list begins: `VAT number: ...`."""
 HEAD_ENDS = re.compile(r":\s+|\n")
-SENTENCE_END = re.compile(
-    rf"(?<=[.!?;])(?<!\d\.)\s+|(?<=\d\.)\s+(?!(?:{'|'.join(map(re.escape, sorted(MONTH_WORDS)))})\b)",
-    re.IGNORECASE,
-)
-"""No end is the mark behind the number of a day: *15. Dezember*."""
 SHORTEST_MORE = 3
 SHORT_NOT = 3
 """Signs of the *n't* at the end of a verb."""
@@ -245,6 +240,13 @@ def wish_of(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
     return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
+@cache
+def _sentence_end() -> re.Pattern[str]:
+    """No end is the mark behind the number of a day: *15. Dezember*."""
+    months = "|".join(map(re.escape, month_numbers()))
+    return re.compile(rf"(?<=[.!?;])(?<!\d\.)\s+|(?<=\d\.)\s+(?!(?:{months})\b)", re.IGNORECASE)
+
+
 def _above_signature(words: str, playbooks: Sequence[Playbook]) -> str:
     """The text down to its closing line: a name, an address and a telephone number below it ask for nothing."""
     closing = CLOSING.search(words)
@@ -263,7 +265,7 @@ def _order(wish: Wish) -> tuple[int, int, int]:
 
 def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told) -> Iterator[Wish]:
     seen = found_in(text, playbook.inputs, told)
-    rest, sentences = seen.rest, SENTENCE_END.split(text)
+    rest, sentences = seen.rest, _sentence_end().split(text)
     for phrase in playbook.asked:
         pattern = _pattern(phrase, playbook.by_form)
         is_said = playbook.by_form.intersection(OPEN.findall(phrase)) <= seen.names
@@ -415,7 +417,7 @@ def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
 
 def _more_behind(rest: str) -> list[str]:
     """What else the same sentence asks for, behind an *and*."""
-    more = MORE.search(SENTENCE_END.split(rest)[0])
+    more = MORE.search(_sentence_end().split(rest)[0])
     return [more[1].strip()] if more and len(more[1].split()) >= SHORTEST_MORE else []
 
 
