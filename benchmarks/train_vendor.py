@@ -21,16 +21,14 @@ from scipy.optimize import minimize
 from benchmarks.bills import invoices_folder, opened
 from benchmarks.made_bills import make_bill
 from benchmarks.reliability import SURE
-from blocks.documents import NothingWrittenError, read_letterhead
 from domain.receipts.found import Line
 from domain.receipts.page.cells import sheet_of
 from domain.receipts.page.deposits import LETTER, LINE, placed
-from domain.receipts.page.letterhead import drawn_lines
 from domain.receipts.page.names import same_key
 from domain.receipts.page.parties import SURENESS, is_supported, names_on
 from domain.receipts.page.reader import read_page
 from domain.receipts.page.sights import Traits
-from tasks.mail.papers import leaves_sender_open
+from tasks.mail.papers import letterhead_lines
 from tests.domain.receipts.page.test_layouts import NAMES
 from tests.domain.receipts.page.test_pages import PAGES
 
@@ -134,12 +132,7 @@ def _truths(folder: Path) -> list[tuple[Path, str]]:
 def words_in(content: bytes) -> list[Line]:
     """The words of a PDF with their places, those in its letterhead's pictures where these are looked at."""
     pdf = opened(content)
-    if not leaves_sender_open(pdf, read_page(pdf.lines)):
-        return list(pdf.lines)
-    try:
-        return [*pdf.lines, *drawn_lines(read_letterhead(content), pdf.lines)]
-    except NothingWrittenError:
-        return list(pdf.lines)
+    return [*pdf.lines, *letterhead_lines(content, pdf, read_page(pdf.lines))]
 
 
 def _page(title: str, truth: str, lines: Sequence[Line]) -> Page:

@@ -212,6 +212,7 @@ def read_letterhead(content: bytes) -> list[Line]:
     """What a person sees on the head of a PDF's first page, with its place in points as in `read_pdf`.
 
     Raises:
+        BrokenDocumentError: drawing it is more work than a receipt is worth.
         NothingWrittenError: there is none.
         OcrFailedError: it took too long or too much memory.
         PicturesQueueError: too many others came before it.

@@ -104,15 +104,13 @@ def pdf_readings(content: bytes) -> ReadPaper:
 def page_reading(content: bytes, pdf: documents.PdfContent) -> Reading:
     """What the page's text says, and its letterhead's pictures where the text leaves open who sends the bill."""
     read = read_page(pdf.lines)
-    if not leaves_sender_open(pdf, read):
-        return read
     try:
-        drawn = drawn_lines(documents.read_letterhead(content), pdf.lines)
-    except documents.NothingWrittenError:
-        return read
+        drawn = letterhead_lines(content, pdf, read)
     except (documents.BrokenDocumentError, documents.OcrFailedError, documents.PicturesQueueError) as error:
         doubt = f"the pictures on its letterhead were not read: {error}"
         return read.model_copy(update={"doubts": (*read.doubts, doubt)})
+    if not drawn:
+        return read
     pictured = read_page(pdf.lines, drawn)
     return _from_a_picture(pictured) if says_more(pictured.vendor, read.vendor) else read
 
@@ -124,9 +122,14 @@ def says_more(pictured: Found[str] | None, said: Found[str] | None) -> bool:
     return said.confidence < LIKELY_VENDOR or bool(LEGAL_FORM.search(pictured.value.upper()))
 
 
-def leaves_sender_open(pdf: documents.PdfContent, read: Reading) -> bool:
-    """Whether pictures on its head may say who sends it where its text does not."""
-    return pdf.has_drawn_head and not (read.vendor and read.vendor.confidence >= SURE_VENDOR)
+def letterhead_lines(content: bytes, pdf: documents.PdfContent, read: Reading) -> list[Line]:
+    """What only the pictures on the page's head say, where they may tell who sends it and its text does not."""
+    if not pdf.has_drawn_head or (read.vendor and read.vendor.confidence >= SURE_VENDOR):
+        return []
+    try:
+        return drawn_lines(documents.read_letterhead(content), pdf.lines)
+    except documents.NothingWrittenError:
+        return []
 
 
 def _from_a_picture(read: Reading) -> Reading:
