@@ -33,7 +33,7 @@ _SENTENCE = re.compile(r"(?:\S+ ){5,}\S+\.$")
 """`Please pay to this account quoting the invoice number.`: what stands beside it is no value of it."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SERIES = re.compile(r"\d{1,4} +- +\d[\d.]*")
-"""`25 - 11.474`: a series and the number in it."""
+"""`24 - 10.382`: a series and the number in it."""
 _OF_SALE = re.compile(r"\d{4,5} ?- ?\d{8}")
 """A point of sale's number and the bill's, as the tax office of Argentina has them."""
 _SALE_APART = re.compile(
@@ -87,7 +87,7 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
 
 
 def _of_sale(sheet: Sheet) -> Iterator[_Candidate]:
-    """`Punto de Venta: 00003  Comp. Nro: 00000128`."""
+    """`Punto de Venta: 00007  Comp. Nro: 00000451`."""
     found = ((_SALE_APART.search(row.folded), row) for row in sheet.rows)
     yield from (_Candidate(SAYS_NUMBER, f"{one[1]}-{one[2]}", row) for one, row in found if one)
 
