@@ -17,8 +17,10 @@ RENDER_DPI, POINTS_PER_INCH = 200, 72
 LETTERHEAD, SHORT_SIDE, LONG_SIDE = 0.4, 1_000, 2_600
 """The part of the first page on which a firm prints who it is, and its picture's sides in pixels."""
 UNNAMED_HYPHEN = re.compile(r"(?<=\w)\x00(?=\w)")
-SPACE_RATIO, LEAST_POINTS = 0.15, 2
+SPACE_RATIO, WIDE_RATIO, LEAST_POINTS = 0.15, 0.25, 2
 """A gap wider than this share of the letters' size parts two words; a fixed width glues small print together."""
+MOST_SHORT, SHORT = 0.45, 2
+"""Where more of a page's words have one or two characters, its letters are set apart and a word's gaps are wider."""
 
 
 def embedded_xml(content: bytes) -> list[str]:
@@ -65,8 +67,7 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = len(pdf.pages)
         for number, page in enumerate(_first_and_last(pdf.pages, max_pages)):
-            found = page.dedupe_chars().extract_words(x_tolerance_ratio=SPACE_RATIO)
-            for word in _upright(_readable(found, page)):
+            for word in _upright(_readable(_words(page.dedupe_chars()), page)):
                 box = [round(float(word[edge]), 1) for edge in ("x0", "top", "x1", "bottom")]
                 words.append([written(str(word["text"])), *box, number])
             is_drawn = is_drawn or (number == 0 and _has_drawn_head(page))
@@ -74,6 +75,16 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
             if len(words) > MAX_WORDS:
                 break
     return {"words": words[:MAX_WORDS], "pages": pages, "has_drawn_head": is_drawn}
+
+
+def _words(page: Any) -> list[Any]:
+    words: list[Any] = page.extract_words(x_tolerance_ratio=SPACE_RATIO)
+    wider = page.extract_words(x_tolerance_ratio=WIDE_RATIO) if _is_set_apart(words) else words
+    return words if _is_set_apart(wider) else wider
+
+
+def _is_set_apart(words: list[Any]) -> bool:
+    return sum(len(word["text"]) <= SHORT for word in words) > MOST_SHORT * len(words)
 
 
 def written(text: str) -> str:

@@ -13,6 +13,8 @@ from domain.receipts.page.vocabulary import ANY_TAX, SAYS_WITH, AmountRole, role
 
 CENT = Decimal("0.01")
 MOST_SUMS, MOST_A_ROW = 30, 12
+MILLS = 3
+"""The most decimals a sum has (1.250 dinars)."""
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -27,6 +29,8 @@ _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 _CENTS_HEADING = re.compile(r"^\W*(?:PAISE|PS|CENTS?|CENTIMES|CENTIMOS|CENTESIMI|CT)\W*$")
 _CENTS_APART = re.compile(r"^(\d{1,9}) (?=\d\d?(?: ?(?:CR|DR))?$)")
 """`25940 42` under `Rupees` and `Paise`."""
+_CENTS_EQUALS = re.compile(r"(?<=\d)=(?=\d\d(?!\d))")
+"""`13,098=00`, as it is typed in India."""
 _HIDDEN = re.compile(
     r"\(?(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}|"
     r"@ ?\d[\d.,]*"
@@ -77,12 +81,13 @@ def money_of(sheet: Sheet) -> PageAmounts:
     spaced = not any(_WRITTEN_OTHERWISE.search(row.text) for row in sheet.rows)
     cells = [cell for row in sheet.rows for cell in row.cells]
     apart = any(_CENTS_HEADING.match(cell.folded) for cell in cells)
-    written = {cell: _CENTS_APART.sub(r"\1.", cell.text) if apart else cell.text for cell in cells}
+    written = {cell: _CENTS_EQUALS.sub(".", cell.text) for cell in cells}
+    written = {cell: _CENTS_APART.sub(r"\1.", text) if apart else text for cell, text in written.items()}
     read = {cell: _amounts(text, comma=comma, spaced=spaced) for cell, text in written.items()}
     exact = any(amount.decimals == CENTS for found in read.values() for amount in found)
     if exact:
         read = {
-            cell: [one for one in found if one.decimals == CENTS or one.has_symbol]
+            cell: [one for one in found if one.decimals == CENTS or (one.has_symbol and one.decimals <= MILLS)]
             for cell, found in read.items()
         }
     money = PageAmounts()
@@ -96,8 +101,14 @@ def money_of(sheet: Sheet) -> PageAmounts:
             money.tax_lines.append(line)
         for cell in row.cells:
             money.entries += _entries(sheet, cell, read)
-    money.entries = _last_of_each(money.entries)
+    money.entries = _last_of_each(_without_settled(money.entries))
     return money
+
+
+def _without_settled(entries: list[PageEntry]) -> list[PageEntry]:
+    """No payment of what was owed before: it is none of this bill."""
+    before = {abs(entry.value) for entry in entries if entry.role is AmountRole.BEFORE}
+    return [entry for entry in entries if entry.role is not AmountRole.PAID or abs(entry.value) not in before]
 
 
 def _last_of_each(entries: list[PageEntry]) -> list[PageEntry]:
@@ -129,7 +140,7 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     role = _role_of(before, cell.folded[inside[0].end :] if inside else "")
     if role is None:
         return
-    beside = _to_the_right(sheet, cell, read)
+    beside = _amounts_of(sheet.after(cell), read) or _amounts_of(sheet.lower_beside(cell), read)
     outer, bracket, inner = before.rpartition("(")
     is_in_brackets = bool(inside and beside and bracket and ")" not in inner)
     if is_in_brackets and (named := role_of(outer)) not in {None, role}:
@@ -168,9 +179,10 @@ def _below_by_order(sheet: Sheet, cell: PageCell) -> PageCell | None:
     return values[headings.index(cell)] if is_near and len(values) == len(headings) > 1 else None
 
 
-def _to_the_right(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -> list[Decimal]:
+def _amounts_of(cells: tuple[PageCell, ...], read: dict[PageCell, list[Amount]]) -> list[Decimal]:
+    """The amounts of cells beside a label, up to the next words."""
     values: list[Decimal] = []
-    for one in sheet.after(cell):
+    for one in cells:
         found = read[one]
         if _is_wordy(one) and not _QUANTITY.match(one.text) and (not found or role_of(one.folded)):
             break
@@ -203,6 +215,6 @@ def _tax_line(row: PageRow, values: list[Decimal]) -> TaxLine | None:
     values = values[:MOST_A_ROW]
     for position, net in enumerate(values):
         for tax in values[:position] + values[position + 1 :]:
-            if any(rate and net and abs(net * rate - tax) <= CENT for rate in rates):
+            if any(rate and net and abs(net * rate - tax) <= CENT and 100 * rate != tax for rate in rates):
                 return TaxLine(net, tax, row)
     return None

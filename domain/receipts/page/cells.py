@@ -20,8 +20,11 @@ DIGITS_SPACE, THOUSANDS_SPACE = 0.45, 0.7
 """A gap that may stand inside a number, and one between its thousands; numbers of a table are further apart."""
 SPACED_LETTERS, SPACED_SHARE = 4, 0.6
 """So many single letters, and so much of a cell, are one word that is printed with spaces."""
+_SPACED = re.compile(r"\b[^\W\d_](?: [^\W\d_])+\b")
 LEAST_HEIGHT = 1.4
 """A page's height in widths of what is printed on it: a letter's sheet has 1.41 (A4) or 1.29, and margins."""
+LOWER = 0.3
+"""How much of a label's height a value shares with it that is set lower."""
 UPPER, VALUES = 0.5, 3
 """The half of a page on which a bill says what it is; so many values in a row may have their labels under them."""
 
@@ -60,6 +63,10 @@ class PageCell:
         """Whether two cells overlap sideways, or start or end on one edge."""
         overlap = min(self.x1, other.x1) - max(self.x0, other.x0)
         return overlap > 0 or abs(self.x0 - other.x0) < self.height or abs(self.x1 - other.x1) < self.height
+
+    def distance(self, other: "PageCell") -> float:
+        """How far their middles are apart sideways."""
+        return abs(self.x0 + self.x1 - other.x0 - other.x1) / 2
 
     def crosses(self, other: "PageCell") -> bool:
         """Whether two cells of a page have a height in common."""
@@ -113,6 +120,15 @@ class Sheet:
         cells = self.rows[cell.row].cells
         return cells[cells.index(cell) + 1 :]
 
+    def lower_beside(self, cell: PageCell) -> tuple[PageCell, ...]:
+        """The cells to its right that are set a little lower, on a row of their own."""
+        below = self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) and not self.after(cell) else ()
+        return tuple(
+            one
+            for one in below
+            if one.page == cell.page and one.x0 >= cell.x1 and cell.y1 - one.y0 > LOWER * cell.height
+        )
+
     def under(self, cell: PageCell, *, rows: int = 3) -> PageCell | None:
         """The next cell of the same column, not further away than three heights."""
         for row in self.rows[cell.row + 1 : cell.row + 1 + rows]:
@@ -122,6 +138,15 @@ class Sheet:
             if below is not None:
                 return below
         return None
+
+    def nearest_below(self, cell: PageCell) -> PageCell | None:
+        """The value of a table's heading that is set to another side: no heading is nearer to it."""
+        headings = self.rows[cell.row].cells
+        values = self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) else ()
+        if min(len(headings), len(values)) < VALUES or values[0].page != cell.page:
+            return None
+        ours = [one for one in values if min(headings, key=one.distance) is cell]
+        return ours[0] if len(ours) == 1 and ours[0].y0 - cell.y1 < cell.height else None
 
     def in_box(self, cell: PageCell) -> PageCell | None:
         """The value at the right of a box whose label stands at its upper left: both end their rows."""
@@ -275,7 +300,7 @@ def _unspaced(cell: PageCell) -> PageCell:
     letters = sum(len(token) == 1 and token.isalpha() for token in tokens)
     if letters < SPACED_LETTERS or letters < SPACED_SHARE * len(tokens):
         return cell
-    return replace(cell, text="".join(tokens))
+    return replace(cell, text=_SPACED.sub(lambda run: run[0].replace(" ", ""), cell.text))
 
 
 def _has_cents(*texts: str) -> bool:

@@ -12,6 +12,8 @@ from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.vocabulary import (
     ANY_DATE,
     BARE_BILL,
+    BARE_DATE,
+    BARE_NUMBER,
     BUYER,
     ISSUED,
     NOT_THE_NUMBER,
@@ -20,8 +22,9 @@ from domain.receipts.page.vocabulary import (
     REACHED_BY,
 )
 
-HEADING, SAYS_NUMBER, HASH, SHORTEST = 2.5, 4.5, 2.0, 3
-"""What a bare heading, a label with `number` and `#` are worth; characters of a number labelled `No.` alone."""
+HEADING, SAYS_NUMBER, HASH, SHORTEST, WITH_DATE = 2.5, 4.5, 2.0, 3, 3.5
+"""What a bare heading, a label with `number`, `#` and a bare `No.` with the date's label beside it are worth;
+characters of a number labelled `No.` alone."""
 _REMARK = re.compile(r"^\W*(?:\([^)]*\)|(?:/|&)\s*(?:\w+ )?\w*(?:dat(?:e|um|a)|fecha)\b)", re.IGNORECASE)
 """What goes on behind a number's label: `(please quote)`, `/ Date`."""
 _NUMBERED = re.compile(
@@ -39,6 +42,10 @@ _OF_SALE = re.compile(r"\d{4,5} ?- ?\d{8}")
 _SALE_APART = re.compile(
     r"PUNTO DE VENTA\W*(\d{1,5})\W+COMP(?:ROBANTE)?\.? ?(?:NRO|NUMERO|N[\u00b0\u00ba])\W*(\d{1,8})(?!\d)"
 )
+_OF_YEAR = re.compile(r"(?:F|FA|FC|FAC|FACT|FT|INV|RE|RG|R)[-/ ]?(?:20)?[12]\d[-/ ]\d[\d/-]*")
+"""A number that says itself that it is a bill's: `F2026-07-009` under `Reference`."""
+_REFERENCE = re.compile(r"^\W*REF(?:ERENCE|ERENZ|ERENCIA|ERENTIE)?\W*$|^\W*RIFERIMENTO\W*$")
+_OF_DAY = re.compile(r"\s+(?:DU|VOM|OF|DEL|DATED|VAN|DD\.?)\s+\d.*$", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 
 
@@ -70,14 +77,20 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
         for cell in row.cells:
             under = sheet.label_under(cell)
             is_over = under is not None and BARE_BILL.search(under.folded) and _is_code(cell.text)
-            heading = cell.text.strip() if is_over else _as_heading(sheet, cell)
+            heading = (
+                cell.text.strip() if is_over else _as_heading(sheet, cell) or _in_heading_words(sheet, cell)
+            )
             if heading:
                 yield _Candidate(HEADING, heading, row)
+            if _REFERENCE.search(cell.folded) and (said := _says_so_itself(sheet, cell)):
+                yield _Candidate(HASH, said, row)
             label = _whole_label(sheet, cell)
             for weight, pattern in NUMBER_LABELS:
                 match = next((one for one in pattern.finditer(label) if not _is_other(label, one)), None)
                 if match is None:
                     continue
+                if weight == BARE_NUMBER and _has_date_beside(sheet, cell):
+                    weight = WITH_DATE  # noqa: PLW2901 - what it is worth here
                 for value, near in _values(sheet, cell, match):
                     if _is_none(value, weight):
                         continue
@@ -101,9 +114,9 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     """`Rechnung  Kunde  Datum` over their values: the number stands in the bill's own column."""
     if not BARE_BILL.search(cell.folded):
         return None
-    beside = next(iter(sheet.after(cell)), None)
-    if beside is not None and _is_code(beside.text):
-        return beside.text.strip()
+    beside = _OF_DAY.sub("", next((one.text for one in sheet.after(cell)), "")).strip()
+    if _is_code(beside):
+        return beside
     below = sheet.under(cell, rows=2)
     if below is None:
         return None
@@ -117,9 +130,39 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     return below.text.strip() if are_columns or is_whole else None
 
 
+def _in_heading_words(sheet: Sheet, cell: PageCell) -> str | None:
+    """`Project Document` a space apart over their values, in a row of headings."""
+    below = [one for number in (cell.row + 1, cell.row + 2) for one in _cells_of(sheet, number)]
+    if " " not in cell.folded or len(sheet.rows[cell.row].cells) < 2 or cell.folded.endswith(":"):  # noqa: PLR2004
+        return None
+    words = (word for word in re.finditer(r"\S+", cell.folded) if BARE_BILL.search(word[0]))
+    middles = [_place(cell, (word.start() + word.end()) / 2) for word in words]
+    return next(
+        (one.text.strip() for x in middles for one in below if one.x0 <= x <= one.x1 and _is_code(one.text)),
+        None,
+    )
+
+
+def _says_so_itself(sheet: Sheet, cell: PageCell) -> str | None:
+    """What stands under or beside `Reference`, if it is written like a bill's number."""
+    near = (*sheet.after(cell)[:1], sheet.under(cell, rows=2))
+    return next((one.text.strip() for one in near if one and _OF_YEAR.fullmatch(one.text.strip())), None)
+
+
+def _has_date_beside(sheet: Sheet, cell: PageCell) -> bool:
+    """Whether the date's label stands over, under or beside it: the two belong together on a bill."""
+    near = [one for number in (cell.row - 1, cell.row + 1) for one in _cells_of(sheet, number)]
+    same = [one for one in near if abs(one.x0 - cell.x0) < cell.height and one.page == cell.page]
+    return any(BARE_DATE.search(one.folded) for one in (*same, *sheet.after(cell)))
+
+
+def _cells_of(sheet: Sheet, number: int) -> tuple[PageCell, ...]:
+    return sheet.rows[number].cells if 0 <= number < len(sheet.rows) else ()
+
+
 def _is_code(text: str) -> bool:
     return bool(
-        re.fullmatch(r"(?:[A-Z]{1,5} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
+        re.fullmatch(r"(?:[A-Z]{1,5}\d{0,3} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
     ) and not (dates_in(text) or REACHED_BY.search(folded(text)) or _YEAR.fullmatch(text.strip()))
 
 
@@ -152,8 +195,25 @@ def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tupl
     if beside:
         yield beside, 1.0
         return
-    below = filter(None, map(_value_in, (sheet.under(cell, rows=4), sheet.in_box(cell))))
+    under = sheet.under(cell, rows=4)
+    if under is not None and _is_number_label(under):
+        under = sheet.under(under, rows=2)
+    under = _behind_its_series(sheet, cell, under)
+    near = (under, sheet.in_box(cell), sheet.nearest_below(cell))
+    below = filter(None, map(_value_in, near))
     yield from ((value, 0.9) for value in islice(below, 1))
+
+
+def _behind_its_series(sheet: Sheet, label: PageCell, cell: PageCell | None) -> PageCell | None:
+    """`1  250231` under `Number`: what stands behind one digit in the same column."""
+    beside = next(iter(sheet.after(cell)), None) if cell is not None and len(cell.text.strip()) == 1 else None
+    is_ours = beside is not None and beside.shares_column(label) and _is_code(beside.text)
+    return beside if is_ours else cell
+
+
+def _is_number_label(cell: PageCell) -> bool:
+    """Whether it says the label above it again, in another language."""
+    return not re.search(r"\d", cell.text) and any(one.search(cell.folded) for _, one in NUMBER_LABELS)
 
 
 def _without_other_language(cell: PageCell, label: re.Match[str]) -> str:
@@ -164,7 +224,11 @@ def _without_other_language(cell: PageCell, label: re.Match[str]) -> str:
 
 
 def _value_beside(sheet: Sheet, cell: PageCell) -> str | None:
-    beside = [one for one in sheet.after(cell) if re.search(r"\w", one.text)]
+    after = sheet.after(cell)
+    series = re.match(r"(\d{1,4})  - {1,2}(\d[\d.]*)(?:  |$)", "  ".join(one.text for one in after))
+    if series:
+        return f"{series[1]} - {series[2]}"
+    beside = [one for one in after if re.search(r"\w", one.text)]
     if not beside:
         return None
     is_sign = re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1
@@ -180,7 +244,8 @@ def _value_in(cell: PageCell | None) -> str | None:
     """The number in a cell under its label, which is no label and no town itself."""
     if cell is None or _is_label(cell) or _is_town(cell):
         return None
-    return _alone(cell.text) or _number_in(cell.text)
+    text = cell.text.split("//")[0]
+    return _alone(text) or _number_in(text)
 
 
 def _in_narrow_columns(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> str | None:
@@ -207,7 +272,7 @@ def _place(cell: PageCell, position: float) -> float:
 
 def _like_a_day(rest: str) -> str | None:
     """`Facture n\u00b0 2025-04-02`: straight behind its label and before nothing else, that is the number."""
-    number = re.fullmatch(r"[ :.#\u00b0\u00ba]*((?:19|20)\d\d-\d\d-\d\d)\s*", rest)
+    number = re.fullmatch(r"[ :.#\u00b0\u00ba]*((?:19|20)\d\d-\d\d-\d\d|\d\d/\d\d/\d\d)\s*", rest)
     return number[1] if number else None
 
 

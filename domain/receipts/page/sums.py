@@ -111,7 +111,7 @@ def _without_label(money: PageAmounts) -> Iterator[PageEntry]:
 def _proofs(value: Decimal, money: PageAmounts) -> float:
     score = 0.7 if money.loose and abs(value) == max(map(abs, money.loose)) else 0.0
     nets = {
-        *money.values(AmountRole.NET, AmountRole.TOTAL, AmountRole.PART),
+        *money.values(AmountRole.NET, AmountRole.TOTAL, AmountRole.GROSS, AmountRole.PART),
         sum((line.net for line in money.tax_lines), Decimal(0)),
     }
     taxes = _taxes(money)
@@ -131,13 +131,20 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
     withheld = [abs(one) for one in money.values(AmountRole.WITHHELD) if one]
     if value in due and any(value + one in money.loose for one in [*paid, *withheld]):
         score -= 4.0
-    if value in money.values(AmountRole.NET) and any(value + tax in money.loose for tax in taxes if tax):
-        score -= 3.0
+    if any(value + tax in money.loose for tax in taxes if tax > 0):
+        is_net = value in money.values(AmountRole.NET)
+        score -= 3.0 if is_net or (not adds_up and _is_before(value, AmountRole.TAX, money)) else 0.0
     return score
 
 
+def _is_before(value: Decimal, role: AmountRole, money: PageAmounts) -> bool:
+    """Whether the row of an amount of that role follows the amount's own."""
+    rows = {entry.row.number for entry in money.entries if entry.role is role}
+    return any(entry.value == value and entry.row.number + 1 in rows for entry in money.entries)
+
+
 def _ends_its_row(value: Decimal, money: PageAmounts) -> bool:
-    """`Total  2,033.21  156.39  2,189.60`: net and tax before it on the row that is called so."""
+    """`Total  1,290.00  108.00  1,398.00`: net and tax before it on the row that is called so."""
     called = {
         entry.row
         for entry in money.entries

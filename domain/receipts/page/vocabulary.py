@@ -14,6 +14,7 @@ class AmountRole(StrEnum):
     PART = "part"
     TAX = "tax"
     PAID = "paid"
+    BEFORE = "owed before"
     WITHHELD = "withheld"
     ROUNDING = "rounding"
     UNTAXED = "untaxed"
@@ -21,7 +22,7 @@ class AmountRole(StrEnum):
 
 
 _TAX = (
-    r"(?:U\.?ST\.?|MW\.?ST\.?|MEHRWERTSTEUER|UMSATZSTEUER|STEUERN?|VAT|TAX(?:ES)?|GST|[CSI]GST|HST|"
+    r"(?:U\.?ST\.?|MW\.?ST\.?|MEHRWERTSTEUER|UMSATZSTEUER|STEUERN?|VAT|TAX(?:ES)?|G\.?S\.?T\b\.?|[CSI]GST|HST|"
     r"PST|QST|TPS|TVQ|TVA|T\.V\.A\.?|TAXES?|"
     r"RECARGO (?:DE )?EQUIVALENCIA|I\.?V\.?A\.?|I\.?G\.?I\.?C\.?|IPSI|IMPUESTOS?|IMPOSTA|IMPOSTE|BTW|B\.T\.W\.?|"
     r"TAKS(?:EN)?|CUOTA|SALES TAX|"
@@ -61,9 +62,17 @@ SPLIT_PAYMENT = re.compile(r"SPLIT PAYMENT|SCISSIONE DEI PAGAMENTI")
 ANY_TAX = re.compile(rf"(?<![A-Z]){_TAX}(?![A-Z])")
 _ROLES: tuple[tuple[AmountRole, str], ...] = (
     (
+        AmountRole.BEFORE,
+        (
+            r"(?:PREVIOUS|PRIOR|OPENING|LAST) (?:ACCOUNT )?BALANCE|BALANCE (?:FROM|ON) (?:YOUR |THE )?(?:PREVIOUS|LAST)|"
+            r"SALDO (?:ANTERIOR|PRECEDENTE)|(?:ANCIEN|PRECEDENT) SOLDE|SOLDE (?:ANTERIEUR|PRECEDENT)|SALDOVORTRAG|"
+            r"(?:ALTER|VORHERIGER) SALDO|VORIGE? SALDO"
+        ),
+    ),
+    (
         AmountRole.OTHER,
         (
-            r"UBERTRAG|CARRIED|BROUGHT FORWARD|\bA REPORTER|^REPORT\b|\bRIPORTO|SUMA Y SIGUE|"
+            r"UBERTRAG|CARRIED|(?:BROUGHT|BALANCE) FORWARD|\bA REPORTER|^REPORT\b|\bRIPORTO|SUMA Y SIGUE|"
             r"SUMA ANTERIOR|TRANSPORT(?:EREN)?$|"
             r"OVERDRACHT|PAGE TOTAL|SEITENSUMME|TOTAL (?:DE LA )?PAGE\b|\bEQUIVAL\w*|\bGEGENWERT|CONTRE-?VALEUR|"
             r"CONTROVALORE|TEGENWAARDE|COUNTERVALUE"
@@ -131,10 +140,10 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
             r"PAYABLE|OWED|OWING|TO PAY|TO BE PAID)\b|"
             r"(?:DUE|PAYABLE) AMOUNT|RESIDUAL|OUTSTANDING|NET A PAYER|SOLDE|RESTE (?:A PAYER|DU)|"
             r"A PAYER\b|A REGLER\b|MONTANT DU\b|"
-            r"(?:TOTAL|IMPORTE|LIQUIDO|NETO) A (?:PAGAR|ABONAR|INGRESAR)|PENDIENTE|\bSALDO\b|RESTANTE|"
+            r"(?:TOTAL|IMPORTE|LIQUIDO|NETO) A (?:PAGAR|ABONAR|INGRESAR)|PENDIENTE|\bSALDO\b|(?<!TIEMPO )(?<!TEMPO )RESTANTE|"
             r"(?:NETTO|TOTALE|IMPORTO) (?:A|DA) PAGARE|"
-            r"\bRESTA\b|^PAYABLE BY|^ZAHLBAR BIS|^A PAYER AVANT|LIQUIDO A|"
-            r"DA (?:PAGARE|VERSARE)|A PERCIBIR|\bLIQUIDO\b|(?:NOG )?TE (?:BETALEN|VOLDOEN)|OPENSTAAND|RESTANT|"
+            r"\bRESTA\b|WITHDRAWAL\W*$|^PAYABLE BY|^ZAHLBAR BIS|^A PAYER AVANT|LIQUIDO A|"
+            r"DA (?:PAGARE|VERSARE)|A PERCIBIR|\bLIQUIDO\b|(?:NOG )?TE (?:BETALEN|VOLDOEN)|OPENSTAAND|RESTANT\b|"
             r"VERSCHULDIGD|TO PAY\W*$|^DUE$|^PAY THIS AMOUNT"
         ),
     ),
@@ -185,7 +194,7 @@ _ROLES: tuple[tuple[AmountRole, str], ...] = (
     (
         AmountRole.NET,
         (
-            r"SUB ?-?TOTAL\w*|ZWISCHEN(?:SUMME|TOTAL)|TOTAL ILIQUIDO|SOUS[ -]?TOTAL|BASE IMPONIBLE|"
+            r"SUB ?-?TOTAL\w*|ZWISCHEN(?:SUMME|TOTAL)|TOTAL ILIQUIDO|SOUS[ -]?TOTAL|\bB(?:ASE|\.) ?IMP(?:ONIBLE|\.)|"
             r"IMPONIBILE|NETTO\b|^NET\b|"
             r"WARENWERT|POSITIONSSUMME|"
             r"SUMME (?:DER )?POSITIONEN|GOODS VALUE|SUBTOTAAL|NETTOTAAL"
@@ -231,7 +240,7 @@ _SHORT = (
 )
 """Words that mean the bill only beside `number`."""
 _NO = r"(?:NR|NO|NRO|NBR|N\.? ?[\u00b0\u00ba]|NUMBER|NUMMER|NUMERO|NUM|ID|#|\u2116|N(?=[.: ]))\.?"
-_OF = r"(?:DE |DI |DELLA |DE LA |D'|OF |DER )?"
+_OF = r"(?:DE |DI |DELLA |DE LA |D'|OF |DER |DU |VAN (?:DE )?)?"
 _ONE_WORD = (
     r"\b(?:RECHNUNGS?|BELEG|FACTUUR|DOKUMENTEN?|DOCUMENT|NOTA|BOEKSTUK|AANSLAG|KWIJTINGS?|"
     r"AFREKENINGS?)NUMMER|\bINVOICENO\b"
@@ -241,7 +250,7 @@ _OF_WHAT = r"(?:DE|DI|FOR|FUR|POUR|VOOR|SERIE) \w+ "
 _KIND = r"(?!(?:PAGE|SEITE|TERMINAL|CASHIER|KASSE|BRANCH|BATCH|TABLE|LINE|FROM|TO|TOTAL)\b)\w+"
 """What kind of bill it is, such as an advance; a page's, a till's or a table's number is not the bill's."""
 _SORT = (
-    r" (?:D'ACOMPTE|DE (?:SOLDE|SITUATION|VENTA)|DIFFERITA|IMMEDIATA|ELETTRONICA|ELECTRONICA|FINALE?|"
+    r" (?:D'ACOMPTE|DE (?:SOLDE|SITUATION|VENTA)|RECTIFICATI(?:VA|VE|F)|DIFFERITA|IMMEDIATA|ELETTRONICA|ELECTRONICA|FINALE?|"
     r"(?:CON|AVEC|MIT|MET|WITH) (?:I\.?V\.?A\.?|TVA|MWST|BTW|VAT))"
 )
 _ABOUT = r"(?:(?:BETREFT|BETREFF|OBJET|OGGETTO|ASUNTO|SUBJECT)\W+)?"
@@ -251,6 +260,8 @@ _NO_CODE = (
     r"[A-Z]*\b)"
 )
 """What stands behind the bare word of a bill and is no number of it: a sum, a month, a page."""
+BARE_NUMBER = 1.5
+"""What `Number` is worth alone."""
 NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
@@ -265,6 +276,7 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         ),
         (4.5, rf"\bSERIE (?:Y|[A-Z]{{1,3}}) FOLIO\b|\bSTATEMENT {_NO}"),
         (4.5, rf"(?<![A-Z]){_SHORT}[ -]*{_NO}(?!\w)|(?<![A-Z]){_NO}\s*{_OF}{_SHORT}(?![\w-])"),
+        (4.5, rf"(?<![A-Z]){_NO}\s*(?:DE|DI) (?:FACTURACI?ON|FACTURATION|FATTURAZIONE)\b"),
         (
             4.0,
             (
@@ -289,12 +301,12 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (2.5, r"^\W*REKENING (?:NR|NO|N[\u00b0\u00ba]|NUMMER)\W*(?=\d{2,4}[-/ ]\d)"),
         (2.0, r"^\s*#\s*:?\s*(?=[A-Z]{0,6}[-/ ]?\d{2})"),
         (2.5, r"^\W*VOLGNUMMER\b\W*"),
-        (1.5, rf"^\W*{_NO}(?: ?/ ?{_NO})?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NRO|NR|NO)\.?\s*:"),
+        (BARE_NUMBER, rf"^\W*{_NO}(?: ?/{{1,2}} ?(?:{_NO}|SERIE))?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NRO|NR|NO)\.?\s*:"),
         (1.5, r"(?:VERWENDUNGSZWECK|COMMUNICATION|CAUSALE|CONCEPTO)\W+(?=[A-Z]{1,6}[-/]?\d)"),
     )
 )
 OF_THE_BILL = re.compile(rf"{_REFERENCE}|{_BILL}{_SORT}|{_BILL}(?:S?-? ?/ ?\w+)?")
-BARE_BILL = re.compile(rf"^\W*(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}(?: ?/ ?\w+)?\W*$")
+BARE_BILL = re.compile(rf"^\W*(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}(?:{_SORT}| ?/ ?\w+)?\W*$")
 NOT_THE_NUMBER = re.compile(
     r"KUNDEN|CUSTOMER|CLIENTE?\b|\bKLANT|BESTELL|AUFTRAG|ORDER|COMMANDE|PEDIDO|ORDINE|LIEFER|"
     r"DELIVERY|LIVRAISON|ALBARAN|\bDDT\b|"
@@ -314,6 +326,7 @@ ISSUED = re.compile(
     rf"^\W*(?:(?!ZUR?\b|THE\b|YOUR\b|OUR\b|PREVIOUS\b|LAST\b|VOTRE\b|NOTRE\b|LA\b|SU\b)\w+ )?{_BILL} "
     r"(?:OF|VOM|DU|DEL|VAN)\W*$)"
 )
+BARE_DATE = re.compile(r"^\W*(?:DATE|DATUM|FECHA|DATA)\W*$")
 ANY_DATE = re.compile(r"(?<![A-Z-])(?:DATE|DATUM|FECHA|DATA|DT)\b|,\s*(?:DEN|LE|A|LI|IL|EL)\s*$")
 _NO_PERMIT = r"(?!\W+(?:DEL? )?C\.? ?A\.? ?E\b)"
 """Behind `expires`: it is not the tax office's permit to bill (`Vto. de CAE`)."""
