@@ -94,7 +94,8 @@ def written(text: str) -> str:
 
 def _has_drawn_head(page: Any) -> bool:
     """Whether something is drawn on the page's head; a page that is shown cut off has its words elsewhere."""
-    drawn = [*page.images, *page.curves]
+    filled = page.rects if page.page_obj.resources.get("Pattern") else []
+    drawn = [*page.images, *page.curves, *filled]
     return page.mediabox == page.cropbox and any(
         one["top"] < LETTERHEAD * float(page.height) for one in drawn
     )

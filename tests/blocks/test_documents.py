@@ -100,6 +100,18 @@ def test_letters_printed_twice_to_look_bold_are_read_once() -> None:
     assert drawn(bold) == ["Total", "amount", "119.00"]
 
 
+def test_letters_set_apart_are_words() -> None:
+    def apart(pen: canvas.Canvas) -> None:
+        text = pen.beginText(72, 700)
+        text.setFont("Helvetica", 10)
+        text.setCharSpace(2)
+        for line in ("FACTURA DE VENTA", "FECHA  SERIE  NUMERO", "IMPORTE BRUTO 813,70", "TOTAL 984,58"):
+            text.textLine(line)
+        pen.drawText(text)
+
+    assert drawn(apart)[:3] == ["FACTURA", "DE", "VENTA"]
+
+
 def test_print_along_the_margin_is_left_out() -> None:
     def margin(pen: canvas.Canvas) -> None:
         pen.drawString(50, 700, "Total amount of this invoice 119.00")

@@ -28,6 +28,10 @@ from domain.receipts.people import is_till_or_paper, who_served
 
 REMEMBERED = 4096
 """Texts: a page asks of the same line again and again whether it is a name."""
+LONGEST = 90
+"""Characters of a name."""
+CODE = 5
+"""So many digits in a word in front of a name are a number of its own."""
 LARGE, LONG_WORD, LEADING = 1.25, 5, 0.7
 """A name in letters so much taller than usual is a heading; words of a name so long begin with a capital; between two
 lines of a heading there is at most so much of their height."""
@@ -58,7 +62,8 @@ _NOT_A_NAME = re.compile(
     r"EST) (?:UN|EIN|AN?|UNE)\w* |"
     r"^NEI CONFRONTI|^(?:YOUR|IHRE?|VOTRE|TU|SU|UW|JE|VOSTRA|TUA) |"
     r"^(?:TAG|LEISTUNG(?:EN)?|EUR|USD|GBP|CHF|AUD|INR)$|\bPERIOD\b|"
-    r"^(?:M/S|SERIE)\b|^(?:FIRMA|DITTA|PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|"
+    r"^(?:M/S|SERIE|VIREMENT|UDS?)\b|DIREZIONE E COORDINAMENTO|^FINANCIELE ADMINISTRATIE$|"
+    r"^(?:FIRMA|DITTA|PRICE|RATE|AMOUNT|PARTICULARS|CHARGES|CONTRACT|MONEDA|ITEMS?)$|^(?:THE|"
     r"OUR|AN DIE|DIE) FIRMA?$|"
     r"\bDEL? RECIBO\b|"
     r"\w*(?:ANWALT|ARZT)(?:IN)?$|^ATTORNEYS? AT LAW|\bACCT$|^TERMS OF|AUTHORI[SZ]ED SIGN|\bTTC\b|"
@@ -132,6 +137,11 @@ _IS_OF = re.compile(
 """`... ist ein Angebot der`, `... est \u00e9dit\u00e9e par`: the company behind it follows, if it has a legal form."""
 _UNNAMED = re.compile(r"(?:an?|une?|una|uno|eine?|een)\s+(?:[a-z\u00df-\u00ff]+\s+)+(?=[A-Z\u00c0-\u00de])")
 """What stands before a company's name that is none of it: `un prodotto Acme S.r.l.`."""
+_LED_TO = re.compile(
+    r"(?:[a-z\u00df-\u00ff]{3,}\s+){1,5}(?:\u00e0|ad?|al|to|by|of|di|da|del?|du|an|bei|chez|aan|van|von|der|from)\s+"
+    r"(?=[A-Z\u00c0-\u00de])"
+)
+"""What leads to a name in a sentence that began in the line before: `scrivendo ad Acme S.p.A.`."""
 _AROUND = ' :;,|*-\u2013\u00b7\u2022"\u201c\u201d\u201e\u00ab\u00bb'
 _DOMAIN = re.compile(r"(?:WWW\.)?([\w-]{3,})\.[\w.-]+[A-Z]")
 _ASIDE = re.compile(r" \([a-z ]+\)$")
@@ -311,7 +321,8 @@ def company_in(text: str) -> str:
     kept: list[str] = []
     for word in reversed(text[: form.start()].split() if form else []):
         is_part = word[:1].isupper() or word[:1].isdigit() or word.endswith(".com") or _CONNECTS.match(word)
-        if not is_part or _PARTS_END.search(word) or (kept and _SENTENCE_ENDS.search(word)):
+        is_code = sum(sign.isdigit() for sign in word) >= CODE
+        if not is_part or is_code or _PARTS_END.search(word) or (kept and _SENTENCE_ENDS.search(word)):
             break
         kept.insert(0, word)
     while kept and _CONNECTS.match(kept[0]):
@@ -382,8 +393,9 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
         if LEGAL_FORM.search(head.upper())
         else name
     )
+    name = _LED_TO.sub("", name, count=1) if _LED_TO.match(name) else name
     upper = folded(name)
-    is_long_enough = 3 <= len(name) <= 70 and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
+    is_long_enough = 3 <= len(name) <= LONGEST and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
     is_word = name.islower() and len(name) < LONG_WORD  # `per`, `from`
     if not is_long_enough or is_word or _TAXED.fullmatch(upper) or _is_form(name) or re.search(r": |%", name):
         return ""

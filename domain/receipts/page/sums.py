@@ -99,7 +99,7 @@ def _without_label(money: PageAmounts) -> Iterator[PageEntry]:
     """What net and tax come to, where it stands on the page and nothing says what it is."""
     taxes = [tax for tax in _taxes(money) if tax]
     for entry in money.entries:
-        if entry.role is AmountRole.NET and entry.value:
+        if entry.value and (entry.role is AmountRole.NET or _is_before(entry.value, AmountRole.TAX, money)):
             wholes = (entry.value + tax for tax in taxes if 0 < tax / entry.value < MOST_TAX)
             yield from (
                 PageEntry(AmountRole.TOTAL, whole, entry.row, is_above=True)

@@ -55,6 +55,55 @@ NUMBERS = {
 
         Please pay to this account quoting the invoice number.      © 2026 Ledger
         """, "INV-2291"),
+    "under-another-side-of-its-label": ("""
+        Tipologia documento    Art. 73    Numero documento         Data documento    Codice
+        TD01 (fattura)                                   4710923   05-02-2024        M5UXCR1
+        """, "4710923"),
+    "short-beside-its-day": ("""
+        Numero    13
+        Data      31-03-2021
+        """, "13"),
+    "like-a-day": ("""
+        FACTURE N\u00b0 25/01/07
+        Torcy le 6 janvier 2025
+        """, "25/01/07"),
+    "kind-of-bill-before-it": ("""
+        FACTURA RECTIFICATIVA    20095637
+        """, "20095637"),
+    "words-of-its-table-s-head": ("""
+        Rechnung
+                            Projekt Beleg        Kundennummer   Datum
+                            70      20241324     44063          15.04.2025
+        """, "20241324"),
+    "of-billing": ("""
+        N\u00famero de facturaci\u00f3n    G151601724
+        Fecha del documento      18/02/2026
+        """, "G151601724"),
+    "under-reference": ("""
+        Facture
+        Date de facturation :     R\u00e9f\u00e9rence :
+        13/07/2026                F2026-07-009
+        """, "F2026-07-009"),
+    "label-again-below": ("""
+        Beleg-Nr./Document No./
+        No. du document/Num. de comprobante
+        7f8c10e4-fbd7-4a7f-948a
+        """, "7f8c10e4-fbd7-4a7f-948a"),
+    "with-a-shop-s-and-its-day": ("""
+        FACTURE    F182 3140418-17/002 du 24.11.2017 11:18
+        """, "F182 3140418-17/002"),
+    "series-set-apart": ("""
+        Factura
+        N\u00famero    24   -   7781    Fecha    28/11/2024
+        """, "24 - 7781"),
+    "before-its-series": ("""
+        N\u00famero // Serie    FECHA         CLIENTE
+        004500881 // V     27/11/2024    08300520
+        """, "004500881"),
+    "behind-its-series": ("""
+        DOCUMENTO    N\u00daMERO      P\u00c1GINA    FECHA
+        Factura      1  350772   1         12/11/2024
+        """, "350772"),
     "e-way-bill": ("""
         Tax Invoice
         Invoice No.      e-Way Bill No.
@@ -129,6 +178,47 @@ SUMS = {
         QST No. 1234567890 TQ0001 - 9.975%        $5.99
         Amount of this bill                       $68.99
         """, "68.99", "60.00"),
+    "rate-beside-net-and-tax": ("""
+        Quantit\u00e0    Prezzo    Al.    Imponibile    Imposta
+        100,00      1,50      22,00  150,00        33,00
+
+        Totale documento    183,00
+        """, "183.00", "150.00"),
+    "taxes-added-under-the-total": ("""
+        Total Amount      50000.00
+        Add: CGST  9%      4500.00
+        Add: SGST  9%      4500.00
+        GST on Reverse    59000.00
+        """, "59000.00", "50000.00"),
+    "cents-behind-an-equals-sign": ("""
+        Total             Rs    12,000=00
+        Add : CGST @ 9 %  Rs     1,080=00
+        Add : SGST @ 9 %  Rs     1,080=00
+        Grand Total       Rs    14,160=00
+        """, "14160.00", "12000.00"),
+    "whole-euros": ("""
+        Total HT : 109,09\u20ac
+        TVA (10%) : 10,91\u20ac
+        Total TTC : 120\u20ac
+        """, "120.00", "109.09"),
+    "what-was-owed-before-and-is-paid": ("""
+        Previous balance       $210.40
+        Payment received       $210.40
+        Balance forward          $0.00
+        Water                   $80.00
+        Amount due             $80.00
+        """, "80.00", "80.00"),
+    "time-that-remains": ("""
+        Tiempo restante en 40 licencias    17,76 \u20ac
+        Tiempo sin usar                    -6,91 \u20ac
+        Subtotal                           10,85 \u20ac
+        Total                              10,85 \u20ac
+        """, "10.85", "10.85"),
+    "base-for-short": ("""
+        Importe Bruto    B. Imponible    I.V.A.    Cuota IVA    T O T A L Fra.
+        300,00           300,00          4%        12,00
+                                                                312,00
+        """, "312.00", "300.00"),
     "base-of-the-tax-withheld": ("""
         IMPORTE BRUTO        120,00
 
@@ -266,6 +356,22 @@ def test_a_label_in_two_lines_beside_its_value() -> None:
     found = read_page([Line("Bill Date: 23-04-2026", 60, 40, 165, 49), *words]).due_on
     assert found is not None
     assert found.value == date(2026, 5, 4)
+
+
+def test_a_sum_set_a_little_lower_than_its_label() -> None:
+    words = [
+        ("Gesamt ohne MwSt.", 60, 100),
+        ("200,00 EUR", 340, 106),
+        ("Gesamt mit MwSt.", 60, 130),
+        ("214,00 EUR", 340, 136),
+        ("Mehrwertsteuer 7 %", 60, 115),
+        ("14,00 EUR", 340, 121),
+    ]
+    found = read_page([Line(text, x, y, x + 5 * len(text), y + 10) for text, x, y in words])
+    assert found.total is not None
+    assert found.total.value == Decimal(214)
+    assert found.net is not None
+    assert found.net.value == Decimal(200)
 
 
 def test_a_bill_is_due_within_a_year() -> None:
