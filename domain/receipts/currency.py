@@ -51,6 +51,8 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     ("\u09f3|(?<=\\d) ?TAKA\\b|\\bTK\\.? ?(?=\\d)", "BDT"),
     ("Z\u0141", "PLN"),
     ("K\u010c", "CZK"),
+    (r"(?<=\d) ?FT\b", "HUF"),
+    (r"(?<=\d) ?TL\b", "TRY"),
     (r"\bFR\.(?= ?\d)", "CHF"),
 )
 _COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)

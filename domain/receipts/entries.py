@@ -9,8 +9,8 @@ from domain.receipts.amounts import Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
 from domain.receipts.labels import Label, label_of
 from domain.receipts.layout import LayoutRow
+from domain.receipts.page.amount_roles import AmountRole, role_of
 from domain.receipts.page.cells import folded
-from domain.receipts.page.vocabulary import AmountRole, role_of
 
 _SUMMARY = re.compile(
     r"\b(?:GST|SST|TAX|VAT|MWST|TVA)\b[^A-Z]*(?:SUMMARY|SUMM\w*|ANALYSIS|RATE\b|CODE\b|DETAILS|BREAKDOWN)"

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
+from domain.receipts.page.amount_roles import ANY_TAX, SAYS_WITH, AmountRole, role_of
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import ANY_TAX, SAYS_WITH, AmountRole, role_of
 
 CENT = Decimal("0.01")
 MOST_SUMS, MOST_A_ROW = 30, 12
@@ -23,7 +23,9 @@ _NO_WORDS = re.compile(
     r"DIVISA)\b"
 )
 _QUANTITY = re.compile(r"\d[\d.,]* \D{1,5}$")
-_SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d")
+_SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d(?: ?(?:\u20ac|[A-Z]{3}))?")
+_SPACED_WHOLE = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?= ?(?:Ft|K\u010d|kr)\b)")
+"""`21 900 Ft`, which has no decimals."""
 _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 """`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
 _CENTS_HEADING = re.compile(r"^\W*(?:PAISE|PS|CENTS?|CENTIMES|CENTIMOS|CENTESIMI|CT)\W*$")
@@ -87,7 +89,9 @@ def money_of(sheet: Sheet) -> PageAmounts:
     exact = any(amount.decimals == CENTS for found in read.values() for amount in found)
     if exact:
         read = {
-            cell: [one for one in found if one.decimals == CENTS or (one.has_symbol and one.decimals <= MILLS)]
+            cell: [
+                one for one in found if one.decimals == CENTS or (one.has_symbol and one.decimals <= MILLS)
+            ]
             for cell, found in read.items()
         }
     money = PageAmounts()
@@ -126,6 +130,7 @@ def _amounts(text: str, *, comma: bool, spaced: bool) -> list[Amount]:
     masked = text
     if spaced and _SPACED_POINT.fullmatch(masked):
         masked = masked.replace(" ", "").rjust(len(masked))
+    masked = _SPACED_WHOLE.sub(lambda found: found[0].replace(" ", "").rjust(len(found[0])), masked)
     for seen in dates_in(text):
         masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
     masked = _HIDDEN.sub(lambda found: " " * len(found[0]), masked)

@@ -2,8 +2,9 @@
 
 import re
 
+from domain.receipts.page.amount_roles import AmountRole, role_of
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import BUYER, SELLER, AmountRole, role_of
+from domain.receipts.page.vocabulary import BUYER, SELLER
 
 _PRICE = re.compile(r"\d[.,]\d\d\b")
 _FLUSH = 2.0

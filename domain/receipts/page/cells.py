@@ -122,7 +122,9 @@ class Sheet:
 
     def lower_beside(self, cell: PageCell) -> tuple[PageCell, ...]:
         """The cells to its right that are set a little lower, on a row of their own."""
-        below = self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) and not self.after(cell) else ()
+        below = (
+            self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) and not self.after(cell) else ()
+        )
         return tuple(
             one
             for one in below

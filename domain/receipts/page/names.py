@@ -12,6 +12,7 @@ from domain.receipts.business_names import (
     is_document_word,
     is_only_trade,
 )
+from domain.receipts.page.amount_roles import role_of
 from domain.receipts.page.blocks import PROSE
 from domain.receipts.page.cells import PageCell, Sheet, folded
 from domain.receipts.page.vocabulary import (
@@ -22,7 +23,6 @@ from domain.receipts.page.vocabulary import (
     NUMBER_LABELS,
     REACHED_BY,
     SELLER,
-    role_of,
 )
 from domain.receipts.people import is_till_or_paper, who_served
 

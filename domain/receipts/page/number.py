@@ -84,19 +84,25 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
                 yield _Candidate(HEADING, heading, row)
             if _REFERENCE.search(cell.folded) and (said := _says_so_itself(sheet, cell)):
                 yield _Candidate(HASH, said, row)
-            label = _whole_label(sheet, cell)
-            for weight, pattern in NUMBER_LABELS:
-                match = next((one for one in pattern.finditer(label) if not _is_other(label, one)), None)
-                if match is None:
-                    continue
-                if weight == BARE_NUMBER and _has_date_beside(sheet, cell):
-                    weight = WITH_DATE  # noqa: PLW2901 - what it is worth here
-                for value, near in _values(sheet, cell, match):
-                    if _is_none(value, weight):
-                        continue
-                    early = 0.4 * (row.page == 0) + 0.4 * (sheet.is_upper(cell)) - 0.02 * min(row.number, 40)
-                    yield _Candidate(weight * near + early - (0.8 if len(value) < 3 else 0.0), value, row)  # noqa: PLR2004
-                break
+            yield from _labelled(sheet, cell, row)
+
+
+def _labelled(sheet: Sheet, cell: PageCell, row: PageRow) -> Iterator[_Candidate]:
+    """The values of a label, and what they are worth: by its words, how near they stand, how early on the page."""
+    label = _whole_label(sheet, cell)
+    seen = ((worth, next(_own(pattern, label), None)) for worth, pattern in NUMBER_LABELS)
+    worth, match = next(((worth, match) for worth, match in seen if match), (0.0, None))
+    if match is None:
+        return
+    weight = WITH_DATE if worth == BARE_NUMBER and _has_date_beside(sheet, cell) else worth
+    early = 0.4 * (row.page == 0) + 0.4 * (sheet.is_upper(cell)) - 0.02 * min(row.number, 40)
+    for value, near in _values(sheet, cell, match):
+        if not _is_none(value, weight):
+            yield _Candidate(weight * near + early - (0.8 if len(value) < SHORTEST else 0.0), value, row)
+
+
+def _own(pattern: re.Pattern[str], label: str) -> Iterator[re.Match[str]]:
+    return (one for one in pattern.finditer(label) if not _is_other(label, one))
 
 
 def _of_sale(sheet: Sheet) -> Iterator[_Candidate]:
@@ -162,7 +168,9 @@ def _cells_of(sheet: Sheet, number: int) -> tuple[PageCell, ...]:
 
 def _is_code(text: str) -> bool:
     return bool(
-        re.fullmatch(r"(?:[A-Z]{1,5}\d{0,3} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
+        re.fullmatch(
+            r"(?:[A-Z]{1,5}\d{0,3} )?(?:\d{2,4} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip()
+        )
     ) and not (dates_in(text) or REACHED_BY.search(folded(text)) or _YEAR.fullmatch(text.strip()))
 
 

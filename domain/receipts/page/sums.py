@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.receipts.found import Found
+from domain.receipts.page.amount_roles import ANY_TAX, NO_TAX, SPLIT_PAYMENT, AmountRole
 from domain.receipts.page.amounts import CENT, PageAmounts, PageEntry, money_of
 from domain.receipts.page.cells import PageRow, Sheet
-from domain.receipts.page.vocabulary import ANY_TAX, NO_TAX, SPLIT_PAYMENT, AmountRole
 
 TOLERANCE = Decimal("0.02")
 _WEIGHT = {
@@ -192,9 +192,9 @@ _Pair = tuple[_Share | None, _Share | None]
 def _net_and_tax(sheet: Sheet, money: PageAmounts, total: Decimal) -> _Pair:
     """Net and tax as printed where they add up, else as the tax lines have them, else the total less its tax."""
     taxes = [entry for entry in money.entries if entry.role is AmountRole.TAX]
-    together = (
-        [PageEntry(AmountRole.TAX, tax, taxes[-1].row) for tax in _taxes(money) if tax] if taxes else []
-    )
+    taxes = [entry for entry in taxes if entry.value] or taxes
+    sums = [*_taxes(money), *(2 * entry.value for entry in taxes)]
+    together = [PageEntry(AmountRole.TAX, tax, taxes[-1].row) for tax in sums if tax] if taxes else []
     whole, taxed = _wholes(money, total), _taxed_part(money, total)
     return (
         _as_printed(money, whole, [*taxes, *together])

@@ -1,232 +1,13 @@
 """What the labels of a bill mean, in English, German, French, Spanish, Italian and Dutch; capitals without accents."""
 
 import re
-from enum import StrEnum
 
-
-class AmountRole(StrEnum):
-    """What an amount is."""
-
-    GROSS = "gross"
-    DUE = "due"
-    TOTAL = "total"
-    NET = "net"
-    PART = "part"
-    TAX = "tax"
-    PAID = "paid"
-    BEFORE = "owed before"
-    WITHHELD = "withheld"
-    ROUNDING = "rounding"
-    UNTAXED = "untaxed"
-    OTHER = "other"
-
-
-_TAX = (
-    r"(?:U\.?ST\.?|MW\.?ST\.?|MEHRWERTSTEUER|UMSATZSTEUER|STEUERN?|VAT|TAX(?:ES)?|G\.?S\.?T\b\.?|[CSI]GST|HST|"
-    r"PST|QST|TPS|TVQ|TVA|T\.V\.A\.?|TAXES?|"
-    r"RECARGO (?:DE )?EQUIVALENCIA|I\.?V\.?A\.?|I\.?G\.?I\.?C\.?|IPSI|IMPUESTOS?|IMPOSTA|IMPOSTE|BTW|B\.T\.W\.?|"
-    r"TAKS(?:EN)?|CUOTA|SALES TAX|"
-    r"(?:GOVERNMENT|STATE|INSURANCE) LEVY)"
-)
-_SUM = (
-    r"(?:TOTAL(?:E|ES|S)?|TOTAAL\w*|SUMM[EA]|GESAMT\w*|BETRAG|AMOUNT|MONTANT|IMPORTE|IMPORTO|BEDRAG|"
-    r"[A-Z]{0,20}SUMME|[A-Z]{0,20}BETRAG|EINDTOTAAL|VALUE|TTL)"
-)
-_WITH = (
-    r"(?:INCL\w*|INKL\w*|INC\b|BRUTTO|GROSS|TTC|T\.T\.C|CON IVA|IVA INCL\w*|LORDO|COMPR(?:ES[AO]|ISES?)|"
-    r"INCLUS\w*|MIT|WITH)"
-)
-_WITHOUT = (
-    r"(?:EXCL\w*|EXKL\w*|EX\.? (?:VAT|BTW|GST|TAX)|W/?O|WITHOUT|OHNE|NETTO|NET(?! A PAYER| TO PAY|"
-    r" PAYABLE| DUE)|H\.?T(?:\.?V\.?A)?\b\.?|HORS|"
-    r"SIN IVA|SENZA|BEFORE|VOR|ZONDER|ESCLUS[AO]|TAXABLE)"
-)
-_NO_TAX = (
-    r"\bNO (?:SALES )?(?:TAX(?:ES)?|VAT|GST)\b|NOT (?:REGISTERED FOR|SUBJECT TO|LIABLE (?:TO|FOR)) (?:VAT|GST|TAX)|"
-    r"(?:VAT|GST|TAX)[ -]EXEMPT|EXEMPT FROM (?:VAT|GST|TAX)|(?:KEINE|OHNE|VON DER) (?:UMSATZ|MEHRWERT)STEUER\b|"
-    r"STEUERFREI|TVA NON APPLICABLE|EXONERE\w* DE (?:LA )?TVA|SANS TVA|EXENT[AO]S? DE I\.?V\.?A|"
-    r"SENZA (?:APPLICAZIONE (?:DELL'|DI ))?I\.?V\.?A|ESENTE (?:DA )?I\.?V\.?A|REGIME FORFETTARIO|"
-    r"VRIJGESTELD VAN BTW|GEEN BTW|BTW VRIJ"
-)
-_BALANCE = (
-    r"(?:^|\b(?:NEW|CURRENT|REMAINING|OPEN|CLOSING|ACCOUNT|OUTSTANDING|TOTAL|YOUR|UNPAID|INVOICE) )BALANCE\b|"
-    r"\bBALANCE(?: DUE)?\W*$"
-)
-NO_TAX = re.compile(
-    rf"{_NO_TAX}|REVERSE CHARGE|AUTOLIQUIDATION|STEUERSCHULDNERSCHAFT|INVERSION DEL SUJETO|INVERSIONE CONTABILE|"
-    rf"BTW VERLEGD"
-)
-"""Why nothing is added to what a bill asks for."""
-SPLIT_PAYMENT = re.compile(r"SPLIT PAYMENT|SCISSIONE DEI PAGAMENTI")
-"""Why the tax of a bill to a public body is not paid to the vendor."""
-ANY_TAX = re.compile(rf"(?<![A-Z]){_TAX}(?![A-Z])")
-_ROLES: tuple[tuple[AmountRole, str], ...] = (
-    (
-        AmountRole.BEFORE,
-        (
-            r"(?:PREVIOUS|PRIOR|OPENING|LAST) (?:ACCOUNT )?BALANCE|BALANCE (?:FROM|ON) (?:YOUR |THE )?(?:PREVIOUS|LAST)|"
-            r"SALDO (?:ANTERIOR|PRECEDENTE)|(?:ANCIEN|PRECEDENT) SOLDE|SOLDE (?:ANTERIEUR|PRECEDENT)|SALDOVORTRAG|"
-            r"(?:ALTER|VORHERIGER) SALDO|VORIGE? SALDO"
-        ),
-    ),
-    (
-        AmountRole.OTHER,
-        (
-            r"UBERTRAG|CARRIED|(?:BROUGHT|BALANCE) FORWARD|\bA REPORTER|^REPORT\b|\bRIPORTO|SUMA Y SIGUE|"
-            r"SUMA ANTERIOR|TRANSPORT(?:EREN)?$|"
-            r"OVERDRACHT|PAGE TOTAL|SEITENSUMME|TOTAL (?:DE LA )?PAGE\b|\bEQUIVAL\w*|\bGEGENWERT|CONTRE-?VALEUR|"
-            r"CONTROVALORE|TEGENWAARDE|COUNTERVALUE"
-        ),
-    ),
-    (
-        AmountRole.PAID,
-        (
-            r"RECEIVED ON ACCOUNT|LESS RECEIVED|^ON ACCOUNT|IN REKENING GEBRACHTE VOORSCHOTTEN|"
-            r"PROVISION DE FONDOS|\bDEPOT RECU|\bCAPARRA|(?:GELEISTETE|GEZAHLTE|ERHALTENE|"
-            r"ABZUGLICH)R? (?:ABSCHLAGE|TEILZAHLUNG)|^PAYMENTS?$|ACOMPTES? VERSE"
-        ),
-    ),
-    (
-        AmountRole.PART,
-        r"(?:\bI\.?R\.?P\.?F\b\.?|RETENCION|RITENUTA)\W+BASE\b|BASE (?:DE LA |DELLA )?RI?TEN",
-    ),
-    (
-        AmountRole.WITHHELD,
-        (
-            r"\bI\.?R\.?P\.?F\b|\bI\.?S\.?R\b|RETENCION|RITENUTA|RETENUE A LA SOURCE|WITHH[EO]LD|QUELLENSTEUER|"
-            r"ABZUGSSTEUER"
-        ),
-    ),
-    (AmountRole.ROUNDING, r"ROUNDING|ROUND OFF|RUNDUNG|ARRONDI\b|ARROTONDAMENTO|REDONDEO|AFRONDING"),
-    (
-        AmountRole.OTHER,
-        (
-            r"GESAMTBETRAG DER|\bSKONTO|RABATT|\bSCONTO|DISCOUNT|REMISE\b|DESCUENTO|KORTING|SAVINGS?\b|"
-            r"SHIPPING|VERSAND|"
-            r"ZUSCHLAG|ABSCHLAGE?\b|FRAIS DE PORT|\bPORTO\b|VERZENDKOSTEN|CAPITAL|"
-            r"UNIT PRICE|EINZELPREIS|"
-            r"PRIX UNITAIRE|PRECIO|PREZZO|STUKPRIJS|\bPRIJS|BRUTTOPREIS|NETTOPREIS|LISTENPREIS|PREVIOUS|"
-            r"\bLIMIT\b|TEILZAHLUNG|"
-            r"(?<!BTW )(?<!HOOG )(?<!LAAG )\b(?:OVER|EXCEED\w*|MINIMUM|UP TO)\b|COMMANDE|QUANTI|MENGE\b|EARLY PAYMENT"
-        ),
-    ),
-    (
-        AmountRole.OTHER,
-        (
-            rf"{_TAX}[\s.:/-]*(?:ID|IDENT|NR|NO\b|NUMMER|NUMBER|NUM|REG|N\b|INTRA|CODE)|\bNIF\b|\bCIF\b|"
-            rf"P\.? ?IVA|PARTITA|\bN[\u00b0\u00ba]?\.? (?:DE |DI |D')?{_TAX}(?![A-Z])"
-        ),
-    ),
-    (
-        AmountRole.PAID,
-        (
-            r"ANZAHLUNG|ABSCHLAGSZAHLUNG|ABSCHLAGSRECHNUNG|VORAUSZAHLUNG|(?:BEREITS|SCHON) (?:GE|"
-            r"BE)ZAHLT|GELEISTETE ZAHLUNG|"
-            r"ZAHLUNGSEINGANG|ZAHLUNG ERHALTEN|ERHALTENE ZAHLUNG|ABZUGLICH|DEPOSIT|AMOUNT PAID|\bPAID\b|"
-            r"PAYMENTS? (?:RECEIVED|MADE|APPLIED)|"
-            r"LESS PAYMENTS?|PRE-?PAID|PRE-?PAYMENT|DOWN ?PAYMENT|ADVANCE|RETAINER|ACOMPTE|DEJA (?:PAYE|"
-            r"REGLE|VERSE)|"
-            r"MONTANT (?:PAYE|REGLE|VERSE)|^(?:PAYE|REGLE)E?\b|ARRHES|AVANCE\b|ANTICIPO|PAGADO|ENTREGA A CUENTA|"
-            r"\bA CUENTA\b|ACCONTO|PAGATO|"
-            r"GIA PAGATO|ADIANTAMENTO|AANBETALING|VOORSCHOT|REEDS (?:BETAALD|VOLDAAN)|\bBETAALD\b|VOORUITBETAL\w*"
-        ),
-    ),
-    (
-        AmountRole.DUE,
-        (
-            r"ZAHLBETRAG|(?:NOCH )?ZU ZAHLEN\w*|RESTBETRAG|RESTSUMME|OFFENER? (?:BETRAG|SUMME)|"
-            r"ZAHLENDER BETRAG|FORDERUNGSBETRAG|"
-            rf"UBERWEISUNGSBETRAG|NACHZAHLUNG|{_BALANCE}|(?:AMOUNT|TOTAL|SUM|BALANCE|NET)\b.{{0,12}}\b(?:DUE|"
-            r"PAYABLE|OWED|OWING|TO PAY|TO BE PAID)\b|"
-            r"(?:DUE|PAYABLE) AMOUNT|RESIDUAL|OUTSTANDING|NET A PAYER|SOLDE|RESTE (?:A PAYER|DU)|"
-            r"A PAYER\b|A REGLER\b|MONTANT DU\b|"
-            r"(?:TOTAL|IMPORTE|LIQUIDO|NETO) A (?:PAGAR|ABONAR|INGRESAR)|PENDIENTE|\bSALDO\b|(?<!TIEMPO )(?<!TEMPO )RESTANTE|"
-            r"(?:NETTO|TOTALE|IMPORTO) (?:A|DA) PAGARE|"
-            r"\bRESTA\b|WITHDRAWAL\W*$|^PAYABLE BY|^ZAHLBAR BIS|^A PAYER AVANT|LIQUIDO A|"
-            r"DA (?:PAGARE|VERSARE)|A PERCIBIR|\bLIQUIDO\b|(?:NOG )?TE (?:BETALEN|VOLDOEN)|OPENSTAAND|RESTANT\b|"
-            r"VERSCHULDIGD|TO PAY\W*$|^DUE$|^PAY THIS AMOUNT"
-        ),
-    ),
-    (
-        AmountRole.NET,
-        (
-            rf"(?:ZONDER|HORS|SENZA|OHNE|BEFORE|WITHOUT|EXCL\w*\.?) {_TAX}(?![A-Z])|\bBELAST\b|"
-            rf"{_SUM}.{{0,24}}{_WITHOUT}|{_WITHOUT}\W*(?:DER )?(?:\w+ )?{_SUM}|NETTO(?:BETRAG|SUMME|"
-            rf"WARENWERT)|TAXABLE|^EXCL(?:UDING|USIVE)?\W*$"
-        ),
-    ),
-    (
-        AmountRole.PART,
-        (rf"STEUERBASIS|BASISBETRAG|BEMESSUNGSGRUNDLAGE|BASE (?:DE )?{_TAX}|{_TAX}[ -]BASE|^BASE$"),
-    ),
-    (AmountRole.TAX, rf"\b(?:INCLUDES|ENTHALT)\b.*{_TAX}|{_WITH}\W*{_TAX}\W+(?:OF|VON|DE|DI|VAN)$"),
-    (
-        AmountRole.GROSS,
-        (
-            rf"{_SUM}.{{0,24}}{_WITH}(?! NETTO)|{_WITH}\W*{_SUM}|BRUTTO(?:SUMME|BETRAG)|"
-            rf"GESAMT(?:RECHNUNGS)?(?:BETRAG|SUMME)|"
-            r"RECHNUNGS(?:BETRAG|SUMME|TOTAL)|ENDBETRAG|ENDSUMME|GRAND TOTAL|INVOICE (?:TOTAL|AMOUNT|VALUE)|"
-            r"TOTAL (?:INVOICE|BILL|TO PAY|PRICE|CHARGES?)|"
-            r"TOTAL GENERAL|TOTAL (?:DE LA )?(?:FACTURE|NOTE|MINUTA)|TOTALE (?:PARCELLA|NOTA)|"
-            r"TOTAAL (?:DECLARATIE|NOTA|REKENING)|"
-            r"MONTANT TOTAL|TOTAL (?:DE LA )?FACTURA|"
-            r"IMPORTE TOTAL|TOTALE (?:FATTURA|DOCUMENTO|"
-            r"GENERALE|COMPLESSIVO)|IMPORTO TOTALE|FACTUUR(?:BEDRAG|TOTAAL)|EINDTOTAAL|TOTAALBEDRAG|"
-            r"TOTAL (?:AMOUNT|AMT)\b|TOTAL (?:OF|FOR) (?:THIS|YOUR|THE) (?:BILL|INVOICE)|TOTALE BOLLETTA|"
-            r"^INCL(?:UDING|USIVE)?\W*$|IMPORTE (?:DE LA )?FACTURA|TOTAL THIS (?:INVOICE|BILL)|"
-            r"(?:NET )?BILL AMOUNT|AMOUNT (?:OF|FOR) (?:THIS|YOUR|THE) (?:BILL|INVOICE)|"
-            r"(?:NEW|CURRENT) CHARGES|^THIS (?:ACCOUNT|BILL|INVOICE)\b"
-        ),
-    ),
-    (AmountRole.TOTAL, rf"^{_SUM}\W{{0,3}}(?:{_NO_TAX})"),
-    (
-        AmountRole.UNTAXED,
-        (
-            rf"{_NO_TAX}|EXONER|\bEXEMPT|\bESENT[EI]\b|NON-?TAXABLE|ZERO[- ]RATED|NON (?:SOUMIS|IMPOSABLE)|NO SUJETO|"
-            r"ONBELAST|\bART\. ?15\b|SUPLIDOS?|DEBOURS|AUSLAGEN|DURCHLAUFENDE|DISBURSEMENT|OUTLAYS?\b|VERSCHOTTEN|"
-            r"SPESE ANTICIPATE|ANTICIPAZIONI|\bBOLL[OI]\b|GRIFFIERECHT|\bPFAND\b|STATIEGELD|"
-            r"(?:IMPOSTA|TASSA) DI SOGGIORNO|TAXE DE SEJOUR|(?:CITY|TOURIST|OCCUPANCY) TAX|KURTAXE|BETTENSTEUER|"
-            r"TOERISTENBELASTING|(?:TASA|IMPUESTO) TURISTIC[AO]"
-        ),
-    ),
-    (AmountRole.OTHER, r"REVERSE"),
-    (AmountRole.TAX, (rf"(?<![A-Z]){_TAX}(?![A-Z])|STEUERBETRAG|\bUST\b|\w+STEUER\b|\w+BELASTING\b")),
-    (
-        AmountRole.NET,
-        (
-            r"SUB ?-?TOTAL\w*|ZWISCHEN(?:SUMME|TOTAL)|TOTAL ILIQUIDO|SOUS[ -]?TOTAL|\bB(?:ASE|\.) ?IMP(?:ONIBLE|\.)|"
-            r"IMPONIBILE|NETTO\b|^NET\b|"
-            r"WARENWERT|POSITIONSSUMME|"
-            r"SUMME (?:DER )?POSITIONEN|GOODS VALUE|SUBTOTAAL|NETTOTAAL"
-        ),
-    ),
-    (
-        AmountRole.TOTAL,
-        (
-            r"\bTOTAL(?:E|S)?\b|\bTOTAAL\b|\bSUMME\b|\bGESAMT\w*|\bTTL\b|^(?:BETRAG|AMOUNT|MONTANT|"
-            r"IMPORTE|IMPORTO|BEDRAG)\b|\b(?:SUM|SOMME|SUMA|SOMMA|SOM|CANTIDAD|BETRAG) (?:OF|DE|DI|VAN|VON)\W*$"
-        ),
-    ),
-)
-SAYS_WITH = re.compile(
-    rf"\b(?:ENTHALT(?:EN)?|DARIN|DONT|WAARVAN|DI CUI|INCLU\w*|{_WITH})\W*(?:[A-Z]{{3}}\W*)?$"
-)
-"""Before an amount, it says that what is called behind it is in the total."""
-_COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _ROLES)
-_CLOSED = re.compile(r"(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%|[:*=]+")
-_SPACED = re.compile(r"\b(?:[A-Z] ){3,}[A-Z]\b")
-
-
-def role_of(folded: str) -> AmountRole | None:
-    """What these words say an amount is."""
-    words = " ".join(_CLOSED.sub(" ", _SPACED.sub(lambda run: run[0].replace(" ", ""), folded)).split())
-    return next((role for role, pattern in _COMPILED if pattern.search(words)), None) if words else None
-
+from domain.receipts.page import further_languages as further
 
 _BILL = (
     r"(?:[A-Z]{0,20}RECHNUNGS?(?:KOPIE)?|(?:TAX|VAT) INVOICE|INVOICE|BILL|FACTURES?|"
     r"FACTURAS?(?: (?:SIMPLIFICADA|ORDINARIA))?|"
-    r"FATURA|FATTURE?A?|[A-Z]{0,20}FACTUUR|FAKTUUR|FAKTURA(?: VAT)?|AVOIR|[A-Z]{0,20}VORSCHREIBUNG|RICEVUTA|"
+    r"FATURA|SZAMLA|FATTURE?A?|[A-Z]{0,20}FACTUUR|FAKTUUR|FAKTURA(?: VAT)?|AVOIR|[A-Z]{0,20}VORSCHREIBUNG|RICEVUTA|"
     r"GUTSCHRIFT|RECHNUNGSKORREKTUR|CREDIT ?NOTE|FEE NOTE|KOSTENNOTE|MINUTA|[A-Z]{3,20}NOTA|DECLARATIE|"
     r"AANSLAG(?:BILJET)?|"
     r"CREDIT MEMO|NOTA (?:DE|DI) CREDITO|CREDITNOTA|BELEG|DOCUMENT|DOCUMENTO|RECEIPT|QUITTUNG|"
@@ -250,8 +31,8 @@ _OF_WHAT = r"(?:DE|DI|FOR|FUR|POUR|VOOR|SERIE) \w+ "
 _KIND = r"(?!(?:PAGE|SEITE|TERMINAL|CASHIER|KASSE|BRANCH|BATCH|TABLE|LINE|FROM|TO|TOTAL)\b)\w+"
 """What kind of bill it is, such as an advance; a page's, a till's or a table's number is not the bill's."""
 _SORT = (
-    r" (?:D'ACOMPTE|DE (?:SOLDE|SITUATION|VENTA)|RECTIFICATI(?:VA|VE|F)|DIFFERITA|IMMEDIATA|ELETTRONICA|ELECTRONICA|FINALE?|"
-    r"(?:CON|AVEC|MIT|MET|WITH) (?:I\.?V\.?A\.?|TVA|MWST|BTW|VAT))"
+    r" (?:D'ACOMPTE|DE (?:SOLDE|SITUATION|VENTA)|RECTIFICATI(?:VA|VE|F)|DIFFERITA|IMMEDIATA|ELETTRONICA|"
+    r"ELECTRONICA|FINALE?|(?:CON|AVEC|MIT|MET|WITH) (?:I\.?V\.?A\.?|TVA|MWST|BTW|VAT))"
 )
 _ABOUT = r"(?:(?:BETREFT|BETREFF|OBJET|OGGETTO|ASUNTO|SUBJECT)\W+)?"
 _NO_CODE = (
@@ -276,6 +57,7 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         ),
         (4.5, rf"\bSERIE (?:Y|[A-Z]{{1,3}}) FOLIO\b|\bSTATEMENT {_NO}"),
         (4.5, rf"(?<![A-Z]){_SHORT}[ -]*{_NO}(?!\w)|(?<![A-Z]){_NO}\s*{_OF}{_SHORT}(?![\w-])"),
+        (4.5, rf"{further.NUMBER}|\bCOMPR(?:OBANTE)?\.? ?{_NO}(?!\w)"),
         (4.5, rf"(?<![A-Z]){_NO}\s*(?:DE|DI) (?:FACTURACI?ON|FACTURATION|FATTURAZIONE)\b"),
         (
             4.0,
@@ -301,7 +83,10 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (2.5, r"^\W*REKENING (?:NR|NO|N[\u00b0\u00ba]|NUMMER)\W*(?=\d{2,4}[-/ ]\d)"),
         (2.0, r"^\s*#\s*:?\s*(?=[A-Z]{0,6}[-/ ]?\d{2})"),
         (2.5, r"^\W*VOLGNUMMER\b\W*"),
-        (BARE_NUMBER, rf"^\W*{_NO}(?: ?/{{1,2}} ?(?:{_NO}|SERIE))?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NRO|NR|NO)\.?\s*:"),
+        (
+            BARE_NUMBER,
+            rf"^\W*{_NO}(?: ?/{{1,2}} ?(?:{_NO}|SERIE))?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NRO|NR|NO)\.?\s*:",
+        ),
         (1.5, r"(?:VERWENDUNGSZWECK|COMMUNICATION|CAUSALE|CONCEPTO)\W+(?=[A-Z]{1,6}[-/]?\d)"),
     )
 )
@@ -322,12 +107,14 @@ ISSUED = re.compile(
     r"ON)|FECHA (?:DE )?(?:EMISION|EXPEDICION)|"
     r"DATA (?:DI )?EMISSIONE|DATA DOCUMENTO|DOC(?:UMENT)? DATE|DOKUMENTDATUM|TAX (?:POINT|DATE)|"
     r"BILL(?:ING)? DATE|INV\.? DATE|DATED|EMESS[AO] IL|EMITID[AO] EL|EMISE? LE|AUSGESTELLT AM|"
-    r"(?:^|\s)RE\.?-?DATUM|"
+    rf"(?:^|\s)RE\.?-?DATUM|{further.ISSUED}|"
     rf"^\W*(?:(?!ZUR?\b|THE\b|YOUR\b|OUR\b|PREVIOUS\b|LAST\b|VOTRE\b|NOTRE\b|LA\b|SU\b)\w+ )?{_BILL} "
     r"(?:OF|VOM|DU|DEL|VAN)\W*$)"
 )
 BARE_DATE = re.compile(r"^\W*(?:DATE|DATUM|FECHA|DATA)\W*$")
-ANY_DATE = re.compile(r"(?<![A-Z-])(?:DATE|DATUM|FECHA|DATA|DT)\b|,\s*(?:DEN|LE|A|LI|IL|EL)\s*$")
+ANY_DATE = re.compile(
+    r"(?<![A-Z-])(?:DATE|DATUM|FECHA|DATA|DT|DATO|KELTE|TARIHI|TARIKH)\b|,\s*(?:DEN|LE|A|LI|IL|EL)\s*$"
+)
 _NO_PERMIT = r"(?!\W+(?:DEL? )?C\.? ?A\.? ?E\b)"
 """Behind `expires`: it is not the tax office's permit to bill (`Vto. de CAE`)."""
 DUE_ON = re.compile(
@@ -349,6 +136,7 @@ DUE_ON = re.compile(
     r"TE VOLDOEN (?:VOOR|OP)|"
     r"VERSCHULDIGD (?:VOOR|OP|UITERLIJK)\b|\bFIN (?:DEL )?PLAZO\b|PERIODO VOLUNTARIO HASTA|"
     r"WITHDRAWAL (?:ON|DATE)|LAST DATE (?:FOR|OF) PAYMENT|TERMS OF PAYMENT\W+UP TO\b|"
+    rf"{further.DUE}|FECHA (?:CARGO|(?:DE )?PAGO)\b|"
     r"DEBIT(?: ORDER)? DATE|LIMITE DE PAGO|PAYABLE LE\b|UBERWEISEN .{0,40}\bZUM\W*$"
 )
 OTHER_DATE = re.compile(
@@ -370,7 +158,7 @@ SELLER = re.compile(
     r"MERCHANT|PAYEE|PAYMENTS? TO|(?:KONTO / )?ZAHLBAR AN|PAYABLE (?:TO|A)|A PAYER A|PAGABILE A|REMIT(?:TANCE)? TO|"
     r"VENDEUR|FOURNISSEUR|EMETTEUR|PRESTATAIRE|EMISOR|PROVEEDOR|VENDEDOR|EXPEDIDOR|FORNITORE|"
     r"CEDENTE(?:/PRESTATORE)?|PRESTATORE|MITTENTE|EMITTENTE|VENDITORE|"
-    r"LEVERANCIER|VERKOPER|AFZENDER|"
+    rf"LEVERANCIER|VERKOPER|AFZENDER|{further.SELLER}|"
     r"(?:DE|VON|VAN|DA)(?=:|$)|VERKAUFT? (?:VON|DURCH)|VENDU (?:ET EXPEDIE )?PAR|VENDIDO POR|VENDUTO DA|"
     r"VERKOCHT DOOR|"
     r"LANDLORD|LESSOR|OPERATED BY|BETREIBER(?:IN)?|EXPLOITANT|GESTORE|VERMIETER|"
@@ -393,6 +181,7 @@ BUYER = re.compile(
     r"CESSIONARIO(?:/COMMITTENTE)?|"
     r"COMMITTENTE|INTESTAT[AO] A|SPETT(?:\.LE|ABILE|LE)?|INTESTATARIO|LUOGO DI|KOPER|KLANT|AFNEMER|GEADRESSEERDE|"
     r"FACTUUR AAN|FACTUURADRES|AFLEVERADRES|LEVERADRES|AAN|FUR|T\.A\.V|PAYER|ARRENDATARIO|INQUILINO|LOCATAIRE|"
+    rf"{further.BUYER}|"
     r"MIETER|HUURDER|TENANT|GUEST|STUDENT|OWNER|"
     r"BAUHERR|GAST|OSPITE|HUESPED|ALUMN[OA]|LEERLING|PA[CZ]IENTE?|DOIT|"
     r"A(?= ?(?::|/ ?TO\b))|COBRAR A|SENOR(?:ES|\(ES\))?|SRES|LID|"

@@ -104,6 +104,31 @@ NUMBERS = {
         DOCUMENTO    N\u00daMERO      P\u00c1GINA    FECHA
         Factura      1  350772   1         12/11/2024
         """, "350772"),
+    "receipt-s-number": ("""
+        Compr. Nro:   00007-00000451
+        """, "00007-00000451"),
+    "czech": ("""
+        Faktura - da\u0148ov\u00fd doklad \u010d. FV7040011200
+        """, "FV7040011200"),
+    "slovak": ("""
+        Fakt\u00fara - da\u0148ov\u00fd doklad - 7418090500
+        """, "7418090500"),
+    "polish": ("""
+        Numer faktury:   FS/117/2025
+        """, "FS/117/2025"),
+    "hungarian": ("""
+        Sz\u00e1mla
+        Sz\u00e1mla sorsz\u00e1ma:   HB2026-11336
+        """, "HB2026-11336"),
+    "swedish": ("""
+        Faktura
+        Fakturanr     Kundnr    Fakturadatum
+        40117         1220      2024-06-15
+        """, "40117"),
+    "turkish": ("""
+        e-FATURA
+        Fatura No:   ABC2024000000321
+        """, "ABC2024000000321"),
     "e-way-bill": ("""
         Tax Invoice
         Invoice No.      e-Way Bill No.
@@ -219,6 +244,44 @@ SUMS = {
         300,00           300,00          4%        12,00
                                                                 312,00
         """, "312.00", "300.00"),
+    "no-tax-of-some-rates": ("""
+        Subtotal:               12100,00
+        Importe Neto Gravado:   10000,00
+        IVA 27%:                    0,00
+        IVA 21%:                 2100,00
+        Importe Total:          12100,00
+        """, "12100.00", "10000.00"),
+    "two-equal-taxes": ("""
+        Item              Net        Tax     Amount    Total
+        Lamp          \u20b91,000.00   9% CGST  \u20b990.00   \u20b91,180.00
+                                 9% SGST  \u20b990.00
+        TOTAL:                            \u20b9180.00  \u20b91,180.00
+        """, "1180.00", "1000.00"),
+    "czech-rounded": ("""
+        Polo\u017eky celkem - z\u00e1klad:     1 000,25
+        DPH 21%:                       210,05
+        Zaokrouhlen\u00ed:                 -0,30
+        Celkem k \u00fahrad\u011b:           1 210,00 K\u010d
+        """, "1210.00", "1000.25"),
+    "polish": ("""
+        Warto\u015b\u0107 netto     200,00
+        VAT 23%           46,00
+        Do zap\u0142aty       246,00 PLN
+        """, "246.00", "200.00"),
+    "hungarian": ("""
+        Nett\u00f3 \u00f6sszesen              10 000 Ft
+        \u00c1FA 27%                      2 700 Ft
+        Fizetend\u0151 v\u00e9g\u00f6sszeg:       12 700 Ft
+        """, "12700", "10000"),
+    "swedish": ("""
+        Exkl moms     Moms kr     ATT BETALA
+        1000,00       250,00      1250,00
+        """, "1250.00", "1000.00"),
+    "turkish": ("""
+        Mal Hizmet Toplam Tutar\u0131         1.000,00 TL
+        Hesaplanan KDV(%20)               200,00 TL
+        Vergiler Dahil Toplam Tutar     1.200,00 TL
+        """, "1200.00", "1000.00"),
     "base-of-the-tax-withheld": ("""
         IMPORTE BRUTO        120,00
 
@@ -295,6 +358,23 @@ DAYS = {
         Lidnr. 42                         20 januari 2026
         Verschuldigd vóór 20 februari 2026
         """, date(2026, 1, 20), date(2026, 2, 20)),
+    "slovak": ("""
+        D\u00e1tum vystavenia:    05.02.2026
+        D\u00e1tum splatnosti:    19.02.2026
+        """, date(2026, 2, 5), date(2026, 2, 19)),
+    "polish": ("""
+        Data wystawienia:   05.02.2026
+        Termin p\u0142atno\u015bci:   19.02.2026
+        """, date(2026, 2, 5), date(2026, 2, 19)),
+    "hungarian": ("""
+        Sz\u00e1mla kelte:           2026. 01. 20.
+        Teljes\u00edt\u00e9s kelte:       2026. 01. 21.
+        Fizet\u00e9si hat\u00e1rid\u0151:     2026. 01. 29.
+        """, date(2026, 1, 20), date(2026, 1, 29)),
+    "turkish": ("""
+        Fatura Tarihi:       09-02-2026
+        Son \u00d6deme Tarihi:   23-02-2026
+        """, date(2026, 2, 9), date(2026, 2, 23)),
     "event": ("""
         t.a.v. team HR                    22 mei 2026
 
