@@ -105,7 +105,7 @@ def test_letters_set_apart_are_words() -> None:
         text = pen.beginText(72, 700)
         text.setFont("Helvetica", 10)
         text.setCharSpace(2)
-        for line in ("FACTURA DE VENTA", "FECHA  SERIE  NUMERO", "IMPORTE BRUTO 813,70", "TOTAL 984,58"):
+        for line in ("FACTURA DE VENTA", "FECHA  SERIE  NUMERO", "IMPORTE BRUTO 760,40", "TOTAL 920,08"):
             text.textLine(line)
         pen.drawText(text)
 

@@ -25,14 +25,14 @@ _NO_WORDS = re.compile(
 _QUANTITY = re.compile(r"\d[\d.,]* \D{1,5}$")
 _SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d(?: ?(?:\u20ac|[A-Z]{3}))?")
 _SPACED_WHOLE = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?= ?(?:Ft|K\u010d|kr)\b)")
-"""`21 900 Ft`, which has no decimals."""
+"""`25 400 Ft`, which has no decimals."""
 _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 """`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
 _CENTS_HEADING = re.compile(r"^\W*(?:PAISE|PS|CENTS?|CENTIMES|CENTIMOS|CENTESIMI|CT)\W*$")
 _CENTS_APART = re.compile(r"^(\d{1,9}) (?=\d\d?(?: ?(?:CR|DR))?$)")
 """`25940 42` under `Rupees` and `Paise`."""
 _CENTS_EQUALS = re.compile(r"(?<=\d)=(?=\d\d(?!\d))")
-"""`13,098=00`, as it is typed in India."""
+"""`14,160=00`, as it is typed in India."""
 _HIDDEN = re.compile(
     r"\(?(?<!\d)\d{1,6}(?:[.,]\d{1,6})? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}|"
     r"@ ?\d[\d.,]*"

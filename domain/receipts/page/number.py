@@ -43,7 +43,7 @@ _SALE_APART = re.compile(
     r"PUNTO DE VENTA\W*(\d{1,5})\W+COMP(?:ROBANTE)?\.? ?(?:NRO|NUMERO|N[\u00b0\u00ba])\W*(\d{1,8})(?!\d)"
 )
 _OF_YEAR = re.compile(r"(?:F|FA|FC|FAC|FACT|FT|INV|RE|RG|R)[-/ ]?(?:20)?[12]\d[-/ ]\d[\d/-]*")
-"""A number that says itself that it is a bill's: `F2026-07-009` under `Reference`."""
+"""A number that says itself that it is a bill's: `F2025-03-014` under `Reference`."""
 _REFERENCE = re.compile(r"^\W*REF(?:ERENCE|ERENZ|ERENCIA|ERENTIE)?\W*$|^\W*RIFERIMENTO\W*$")
 _OF_DAY = re.compile(r"\s+(?:DU|VOM|OF|DEL|DATED|VAN|DD\.?)\s+\d.*$", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
