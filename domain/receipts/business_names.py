@@ -33,6 +33,8 @@ LEGAL_FORM = re.compile(
     r"\bLT[E\u00c9]E\b|\bLIMIT[E\u00c9]E\b|\bULC\b|\bSENCR?L?\b|(?<=\w )(?:CC|NPC)$|"
     r"\bL(?:TDA|IMITADA)\b|\bY C[I\u00cd]A\b\.?(?: LTDA\b\.?)?|\bS\. EN C\.|\bE\.S\.P\.|"
     r"(?<!& )(?<!AND )(?<!DAY )(?<=\w )SPA$|"
+    r"(?<=\w )A\. ?[S\u015e]\.(?=$|[ ,])|\bZRT\b|\bNYRT\b|\bD\.O\.O\b\.?|(?<=\w )S/A$|\bEIRELI\b|(?<=\w )ASA$|"
+    r"\bSP\. ?[JK]\.|(?<=\w )BT\.?$|\bSPOL\. ?S ?R\. ?O\.|"
     r"\bSC(?:RL|OP|P|A)?$|\bOG$|\bKGAA\b|\bC\.I\.C\b|\bCIC$|\bPLLC\b|(?:&|\bEN) Z(?:N|OO?N|ONEN)\b\.?|(?:&|"
     r"\bET) CIE\b\.?"
 )

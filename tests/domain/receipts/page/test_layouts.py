@@ -1029,6 +1029,12 @@ def test_a_bank_or_a_quantity_is_no_vendor(line: str) -> None:
         "Acme SpA",
         "GAEC Acme",
         "Acme Lt\u00e9e",
+        "Acme elektro a.s.",
+        "Acme Zrt.",
+        "Acme d.o.o.",
+        "Acme Energia S/A",
+        "Acme spol. s r.o.",
+        "Acme A.\u015e.",
     ],
 )
 def test_legal_forms_of_many_countries(name: str) -> None:
