@@ -109,7 +109,7 @@ def _first_number(text: str) -> str | None:
     return None
 
 
-_MORE = re.compile(r"(?: (?:/ (?:[A-Z] / )?|- (?=\d{8}))?\d{2,}[A-Z]?(?![\w]|[.,/:]\d))*")
+_MORE = re.compile(r"(?: (?:/ (?:[A-Z] / )?|- (?=\d{8}))?\d{2,}[A-Z]?(?![\w]|[.,/:]\d))*(?:(?<=\d{3}) \d$)?")
 """What goes on behind a number's first part: groups of digits, a space or a slash apart."""
 
 

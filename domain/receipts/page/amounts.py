@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
@@ -145,6 +146,9 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     role = _role_of(before, cell.folded[inside[0].end :] if inside else "")
     if role is None:
         return
+    if several := _named_apart(cell, role, inside):
+        yield from (PageEntry(own, value, row) for own, value in several)
+        return
     beside = _amounts_of(sheet.after(cell), read) or _amounts_of(sheet.lower_beside(cell), read)
     outer, bracket, inner = before.rpartition("(")
     is_in_brackets = bool(inside and beside and bracket and ")" not in inner)
@@ -165,6 +169,15 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     words = below is not first and any(_is_wordy(one) for one in (first, *others) if one is not below)
     if not words or role in {AmountRole.GROSS, AmountRole.DUE}:
         yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
+
+
+def _named_apart(cell: PageCell, first: AmountRole, inside: list[Amount]) -> list[tuple[AmountRole, Decimal]]:
+    """`Net sum 500.00, tax in all 95.00`: each amount with the words before it, where all have some."""
+    between = [cell.folded[left.end : right.start] for left, right in pairwise(inside)]
+    roles = [role for words in between if (role := role_of(words))]
+    if not roles or len(roles) < len(between):
+        return []
+    return list(zip([first, *roles], (one.value for one in inside), strict=True))
 
 
 def _role_of(before: str, behind: str) -> AmountRole | None:

@@ -16,8 +16,8 @@ _BILL = (
     r"PARCELLA|FOLIO|BOLLETTA|HONORARNOTE|[A-Z]{0,20}BESCHEID|DEBIT NOTE|VERGUTUNGSABRECHNUNG)"
 )
 _SHORT = (
-    r"(?:RG|RE|RECHN|FACT|FRA|FATT|FT|FAKT|INV|DOC|NOTA|NOTE|PIECE|RECIBO|QUITTANCE|AVIS D'ECHEANCE|BOEKSTUK|"
-    r"LIQUIDATION)\.?"
+    r"(?:RG|RE|RECHN|FACT|FRA|FATT|FT|FAKT|INV|DOC|NOTA|NOTE|PIECE|RECIBO|QUITTANCE(?:MENT)?|NOTICE|"
+    r"AVIS D'ECHEANCE|BOEKSTUK|LIQUIDATION)\.?"
 )
 """Words that mean the bill only beside `number`."""
 _NO = r"(?:NR|NO|NRO|NBR|N\.? ?[\u00b0\u00ba]|NUMBER|NUMMER|NUMERO|NUM|ID|#|\u2116|N(?=[.: ]))\.?"
@@ -62,7 +62,7 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (
             4.0,
             (
-                rf"^\W*{_ABOUT}(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}\b(?:\s*\(\w[^)]*\)|{_SORT})?\s*[:#]?"
+                rf"^\W*(?:\d{{1,2}}\. )?{_ABOUT}(?:(?:\w+ )?\w+ ?/ ?)?{_BILL}\b(?:\s*\(\w[^)]*\)|{_SORT})?\s*[:#]?"
                 rf"{_NO_CODE}(?=\s*[A-Z]{{0,6}}[-/ ]?\d)"
             ),
         ),

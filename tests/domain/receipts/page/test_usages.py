@@ -129,6 +129,15 @@ NUMBERS = {
         e-FATURA
         Fatura No:   ABC2024000000321
         """, "ABC2024000000321"),
+    "part-bill-s-count-before-it": ("""
+        2. Abschlagsrechnung AR 03-2025-044
+        """, "AR 03-2025-044"),
+    "last-digit-apart": ("""
+        Facture n\u00b0 2025 073 61190 4
+        """, "2025 073 61190 4"),
+    "notice": ("""
+        Fee notice no. QX-5520
+        """, "QX-5520"),
     "e-way-bill": ("""
         Tax Invoice
         Invoice No.      e-Way Bill No.
@@ -282,6 +291,10 @@ SUMS = {
         Hesaplanan KDV(%20)               200,00 TL
         Vergiler Dahil Toplam Tutar     1.200,00 TL
         """, "1200.00", "1000.00"),
+    "named-in-one-sentence": ("""
+        Rechnungssumme inkl. USt    595,00
+        Netto gesamt 500,00, USt gesamt 95,00. Geliefert am 30.04.2024.
+        """, "595.00", "500.00"),
     "base-of-the-tax-withheld": ("""
         IMPORTE BRUTO        120,00
 
