@@ -213,7 +213,7 @@ def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tupl
 
 
 def _behind_its_series(sheet: Sheet, label: PageCell, cell: PageCell | None) -> PageCell | None:
-    """`1  250231` under `Number`: what stands behind one digit in the same column."""
+    """`1  350772` under `Number`: what stands behind one digit in the same column."""
     beside = next(iter(sheet.after(cell)), None) if cell is not None and len(cell.text.strip()) == 1 else None
     is_ours = beside is not None and beside.shares_column(label) and _is_code(beside.text)
     return beside if is_ours else cell
