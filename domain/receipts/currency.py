@@ -51,10 +51,13 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     ("\u09f3|(?<=\\d) ?TAKA\\b|\\bTK\\.? ?(?=\\d)", "BDT"),
     ("Z\u0141", "PLN"),
     ("K\u010c", "CZK"),
-    (r"(?<=\d) ?FT\b", "HUF"),
-    (r"(?<=\d) ?TL\b", "TRY"),
     (r"\bFR\.(?= ?\d)", "CHF"),
 )
+_MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("HUF", re.compile(r"(?<=\d) ?Ft\b"), re.compile(r"\b\u00c1FA\b|SZ\u00c1MLA|FIZETEND")),
+    ("TRY", re.compile(r"(?<=\d) ?TL\b"), re.compile(r"\bKDV\b|FATURA|TOPLAM")),
+)
+"""Signs that may as well be a measure (`10 Ft` of cable): they count on a page in their language."""
 _COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)
 _DOLLAR_COUNTRIES = {"US", "CA", "AU", "NZ", "SG"}
 _NO_DOLLAR = frozenset({"EUR", "GBP", "CHF"})
@@ -78,9 +81,11 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
     votes: Counter[str] = Counter()
     where: dict[str, str] = {}
     dollar = ""
+    page = "\n".join(row.text.upper() for row in rows)
+    local = [(code, sign) for code, sign, words in _MEASURES if words.search(page)]
     for row in rows:
         upper = row.text.upper()
-        for code in codes_in(row.text):
+        for code in codes_in(row.text) | {code for code, sign in local if sign.search(row.text)}:
             votes[code] += 1
             where.setdefault(code, row.where)
         if not dollar and re.search(r"(?<![A-Z])\$", upper):

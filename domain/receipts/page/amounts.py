@@ -192,7 +192,7 @@ def _role_of(before: str, behind: str) -> AmountRole | None:
 def _below_by_order(sheet: Sheet, cell: PageCell) -> PageCell | None:
     """The value of a heading whose column is set otherwise: the next row has as many cells as the headings' row."""
     headings = sheet.rows[cell.row].cells
-    values = sheet.rows[cell.row + 1].cells if cell.row + 1 < len(sheet.rows) else ()
+    values = sheet.cells_of(cell.row + 1)
     is_near = bool(values) and values[0].page == cell.page and values[0].y0 - cell.y1 < 2 * cell.height
     return values[headings.index(cell)] if is_near and len(values) == len(headings) > 1 else None
 
@@ -227,12 +227,13 @@ def _share(percent: str) -> Decimal:
 
 
 def _tax_line(row: PageRow, values: list[Decimal]) -> TaxLine | None:
-    """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other."""
-    plain = [cell.text for cell in row.cells if _PLAIN_RATE.match(cell.text)]
-    rates = {*_rates(row.text), *map(_share, plain)}
+    """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other; none is the rate itself."""
+    printed = _rates(row.text)
+    plain = Counter(_share(cell.text) for cell in row.cells if _PLAIN_RATE.match(cell.text))
     values = values[:MOST_A_ROW]
     for position, net in enumerate(values):
         for tax in values[:position] + values[position + 1 :]:
-            if any(rate and net and abs(net * rate - tax) <= CENT and 100 * rate != tax for rate in rates):
+            rates = printed | {rate for rate, times in plain.items() if 100 * rate != tax or times > 1}
+            if any(rate and net and abs(net * rate - tax) <= CENT for rate in rates):
                 return TaxLine(net, tax, row)
     return None

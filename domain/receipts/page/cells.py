@@ -115,6 +115,10 @@ class Sheet:
     bottoms: dict[int, float]
     usual_height: float
 
+    def cells_of(self, row: int) -> tuple[PageCell, ...]:
+        """The cells of a row; none before the first and behind the last."""
+        return self.rows[row].cells if 0 <= row < len(self.rows) else ()
+
     def after(self, cell: PageCell) -> tuple[PageCell, ...]:
         """The cells to its right on the same row."""
         cells = self.rows[cell.row].cells
@@ -122,9 +126,7 @@ class Sheet:
 
     def lower_beside(self, cell: PageCell) -> tuple[PageCell, ...]:
         """The cells to its right that are set a little lower, on a row of their own."""
-        below = (
-            self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) and not self.after(cell) else ()
-        )
+        below = () if self.after(cell) else self.cells_of(cell.row + 1)
         return tuple(
             one
             for one in below
@@ -143,8 +145,7 @@ class Sheet:
 
     def nearest_below(self, cell: PageCell) -> PageCell | None:
         """The value of a table's heading that is set to another side: no heading is nearer to it."""
-        headings = self.rows[cell.row].cells
-        values = self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) else ()
+        headings, values = self.rows[cell.row].cells, self.cells_of(cell.row + 1)
         if min(len(headings), len(values)) < VALUES or values[0].page != cell.page:
             return None
         ours = [one for one in values if min(headings, key=one.distance) is cell]
@@ -193,7 +194,7 @@ class Sheet:
     def label_under(self, cell: PageCell) -> PageCell | None:
         """The label of a value that stands over it, in a row of values with as many labels close under them."""
         row = self.rows[cell.row]
-        labels = self.rows[cell.row + 1].cells if cell.row + 1 < len(self.rows) else ()
+        labels = self.cells_of(cell.row + 1)
         if not VALUES <= len(row.cells) == len(labels) or labels[0].page != cell.page:
             return None
         if any(re.search(r"\d", one.text) for one in labels) or labels[0].y0 - cell.y1 > cell.height / 2:

@@ -393,7 +393,8 @@ def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
         if LEGAL_FORM.search(head.upper())
         else name
     )
-    name = _LED_TO.sub("", name, count=1) if _LED_TO.match(name) else name
+    led = _LED_TO.match(name)
+    name = name[led.end() :] if led else name
     upper = folded(name)
     is_long_enough = 3 <= len(name) <= LONGEST and re.search(r"[A-Z]{2}", upper)  # noqa: PLR2004
     is_word = name.islower() and len(name) < LONG_WORD  # `per`, `from`

@@ -138,7 +138,7 @@ def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
 
 def _in_heading_words(sheet: Sheet, cell: PageCell) -> str | None:
     """`Project Document` a space apart over their values, in a row of headings."""
-    below = [one for number in (cell.row + 1, cell.row + 2) for one in _cells_of(sheet, number)]
+    below = [one for number in (cell.row + 1, cell.row + 2) for one in sheet.cells_of(number)]
     if " " not in cell.folded or len(sheet.rows[cell.row].cells) < 2 or cell.folded.endswith(":"):  # noqa: PLR2004
         return None
     words = (word for word in re.finditer(r"\S+", cell.folded) if BARE_BILL.search(word[0]))
@@ -157,13 +157,9 @@ def _says_so_itself(sheet: Sheet, cell: PageCell) -> str | None:
 
 def _has_date_beside(sheet: Sheet, cell: PageCell) -> bool:
     """Whether the date's label stands over, under or beside it: the two belong together on a bill."""
-    near = [one for number in (cell.row - 1, cell.row + 1) for one in _cells_of(sheet, number)]
+    near = [one for number in (cell.row - 1, cell.row + 1) for one in sheet.cells_of(number)]
     same = [one for one in near if abs(one.x0 - cell.x0) < cell.height and one.page == cell.page]
     return any(BARE_DATE.search(one.folded) for one in (*same, *sheet.after(cell)))
-
-
-def _cells_of(sheet: Sheet, number: int) -> tuple[PageCell, ...]:
-    return sheet.rows[number].cells if 0 <= number < len(sheet.rows) else ()
 
 
 def _is_code(text: str) -> bool:

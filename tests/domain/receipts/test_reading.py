@@ -222,6 +222,27 @@ def test_two_totals_that_disagree_are_unsure() -> None:
     assert total.confidence < 0.8
 
 
+def test_feet_are_no_forint() -> None:
+    found = read("HILL HARDWARE\n2X4 STUD 10 Ft    $8.50\nROPE 100 Ft    $12.00\nTOTAL $20.50")
+    assert found.currency
+    assert found.currency.value == "USD"
+    assert found.total
+    assert found.total.value == Decimal("20.50")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Fizetend\u0151 \u00f6sszeg: 25 400 Ft", "HUF"),
+        ("Hesaplanan KDV 200,00 TL\nGenel Toplam 1.200,00 TL", "TRY"),
+    ],
+)
+def test_a_sign_counts_in_its_language(text: str, code: str) -> None:
+    found = read(f"Acme\n{text}").currency
+    assert found
+    assert found.value == code
+
+
 def test_a_company_form_is_no_currency() -> None:
     currency = read("MAJU JAYA SDN BHD 273500-U\nTOTAL 5.00").currency
     assert currency

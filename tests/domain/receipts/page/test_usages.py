@@ -260,6 +260,16 @@ SUMS = {
         IVA 21%:                 2100,00
         Importe Total:          12100,00
         """, "12100.00", "10000.00"),
+    "tax-of-a-hundred": ("""
+        MwSt-Satz    Netto      MwSt
+        19,00        100,00     19,00
+        7,00         200,00     14,00
+        Endbetrag    333,00
+        """, "333.00", "300.00"),
+    "rate-of-a-hundred": ("""
+        MwSt 19 %    100,00     19,00
+        Endbetrag    119,00
+        """, "119.00", "100.00"),
     "two-equal-taxes": ("""
         Item              Net        Tax     Amount    Total
         Lamp          \u20b91,000.00   9% CGST  \u20b990.00   \u20b91,180.00
