@@ -50,7 +50,7 @@ from tasks.planning.run_page import RunPage
 from tasks.planning.waits import tell_reply
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
-from tasks.reliability.claims import claim, release, task_claim, this_process
+from tasks.reliability.claims import claim, renewed, task_claim, this_process
 from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
@@ -95,13 +95,11 @@ async def work_once(task_id: str, *, worker: str) -> State:
     name, owner = task_claim(task_id), f"{this_process()}#{worker}"
     if not claim(name, owner=owner, now=present(), seconds=CLAIM_SECONDS):
         return Completed(name=ELSEWHERE, message="another process works on it")
-    try:
+    async with renewed(name, owner=owner, seconds=CLAIM_SECONDS, clock=present):
         state = await _understood(task_id)
         if state.name != LATER:
             outbox.done(task_id)
         return state
-    finally:
-        release(name, owner=owner)
 
 
 async def _understood(task_id: str) -> State:

@@ -4,12 +4,14 @@ Live tests run when ODOO_URL, ODOO_DB and ODOO_KEY are set; with ODOO_RECORD=1 t
 (see tests/recordings/odoo/README.md).
 """
 
+import asyncio
 import json
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import Context
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
@@ -350,3 +353,16 @@ def _response(exchange: dict[str, Any]) -> httpx.Response:
 
 def _without_traceback(answer: Any) -> Any:
     return {**answer, "debug": ""} if isinstance(answer, dict) and "debug" in answer else answer
+
+
+def overtake(monkeypatch: pytest.MonkeyPatch, asks: str, work: Callable[[], Awaitable[object]]) -> None:
+    """Another worker does this right before Odoo is asked so, once."""
+    calls = OdooClient._exchange
+
+    async def overtaken(client: OdooClient, name: str, body: bytes, *, is_read: bool) -> Any:
+        if name == asks:
+            monkeypatch.setattr(OdooClient, "_exchange", calls)
+            await asyncio.create_task(work(), context=Context())  # which shares no reads with this one
+        return await calls(client, name, body, is_read=is_read)
+
+    monkeypatch.setattr(OdooClient, "_exchange", overtaken)

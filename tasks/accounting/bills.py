@@ -32,7 +32,7 @@ from tasks.accounting.moves import (
     withdraw,
 )
 from tasks.accounting.partners import ensure_vendor, find_vendor
-from tasks.accounting.records import any_spacing, external_id, find_record, load_once
+from tasks.accounting.records import any_spacing, external_id, find_made_meanwhile, find_record, load_once
 
 BILL_FIELDS = [*MOVE_FIELDS, "ref", "message_attachment_count"]
 
@@ -101,8 +101,7 @@ async def check_bill(client: OdooClient, inputs: BillInputs, key: str) -> None:
     match = await find_vendor(client, inputs)
     if match.partner is not None:
         duplicates = await find_duplicates(client, inputs, match.partner.partner_id)
-        # another caller with this very key may have booked it since the look above
-        if duplicates and await find_record(client, MODEL, external_id("bill", key)) is None:
+        if duplicates and await find_made_meanwhile(client, MODEL, external_id("bill", key)) is None:
             raise DuplicateBillError(inputs, duplicates[0])
 
 
@@ -215,8 +214,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
     vendor_id = await ensure_vendor(client, inputs)
     duplicates = await find_duplicates(client, inputs, vendor_id)
     if duplicates:
-        # another caller with this very key may have been faster
-        mine = await find_record(client, MODEL, external_id("bill", key))
+        mine = await find_made_meanwhile(client, MODEL, external_id("bill", key))
         if mine is None:
             raise DuplicateBillError(inputs, duplicates[0])
         return mine

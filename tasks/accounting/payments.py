@@ -33,7 +33,7 @@ from tasks.accounting.payables import (
     fetch_payment_method,
     read_payable,
 )
-from tasks.accounting.records import external_id, find_record, load_once, read_record
+from tasks.accounting.records import external_id, find_made_meanwhile, find_record, load_once, read_record
 
 PAYMENT_FIELDS = [
     "name",
@@ -195,8 +195,7 @@ async def _load_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> 
     try:
         payable, journal_id, method_id = await _checked(client, inputs)
     except RejectedError:
-        # another caller with this very key may have been faster, and have paid
-        mine = await find_record(client, "account.payment", external_id("pay", key))
+        mine = await find_made_meanwhile(client, "account.payment", external_id("pay", key))
         if mine is None:
             raise
         return mine

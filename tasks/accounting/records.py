@@ -7,8 +7,10 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooCallError, OdooRefusedError
+from blocks.odoo.repeats import forget_reads
 from domain.errors import RejectedError
 
+EXTERNAL_IDS = "ir.model.data"
 ABSENT = "External ID not found"
 SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -36,7 +38,7 @@ async def find_record(client: OdooClient, model: str, name: str) -> int | None:
     module, _, xml_id = name.partition(".")
     try:
         found_model, record_id = await client.call(
-            "ir.model.data", "check_object_reference", module=module, xml_id=xml_id
+            EXTERNAL_IDS, "check_object_reference", module=module, xml_id=xml_id
         )
     except OdooCallError as error:
         if ABSENT in str(error):
@@ -45,6 +47,12 @@ async def find_record(client: OdooClient, model: str, name: str) -> int | None:
     if found_model != model:
         raise OdooRefusedError(f"{model}.load", f"the external id {name} belongs to a {found_model}")
     return int(record_id) or None
+
+
+async def find_made_meanwhile(client: OdooClient, model: str, name: str) -> int | None:
+    """The same, asked anew: another caller with this very key may have been faster than the looks before."""
+    forget_reads(EXTERNAL_IDS)
+    return await find_record(client, model, name)
 
 
 async def read_record(

@@ -22,7 +22,7 @@ from domain.approvals.request import ApprovalVoidError, Approved, ApproverProof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.money import Money
-from domain.planning.catalogue import CATALOGUE, Action, own_part
+from domain.planning.catalogue import CATALOGUE, UNDO, Action, own_part
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, MovedMoney, Verdict, assess, joined
 from domain.policy.handbook import Handbook
@@ -37,6 +37,7 @@ from tasks.audit.log import audit_log
 from tasks.clock import Clock
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import guarded
+from tasks.reliability.kept_plans import refuse_stopped
 from tasks.reliability.limits import wait_turn
 
 
@@ -90,7 +91,7 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         ApprovalNeededError: a person has to decide first; nothing happened.
         TransientError: it provably did not happen; try again later.
         UnknownOutcomeError: it may have happened; the next call reconciles before anything else.
-        RejectedError: the outside world or an earlier answer refused it.
+        RejectedError: the outside world or an earlier answer refused it, or its plan is stopped.
     """
     action, step = CATALOGUE[request.step.action], request.step
     approved = _approval(request, action, clock())
@@ -193,9 +194,15 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
     request, action, inputs, approved = effect.request, effect.action, effect.inputs, effect.approved
     plain = inputs.model_dump(mode="json")
     signed = content_hash(action.name, plain)
-    known = effect_ledger.settled(effect.key, signed)
+    found = effect_ledger.find_effect(effect.key)
+    known = effect_ledger.settled(found, signed, clock())
     if known is not None:
         return known
+    try:
+        looked = await _look(effect, performer, clock)
+    except RejectedError:
+        effect_ledger.refuse_begun_since(found, effect.key)
+        raise
     money, payee = action.money(inputs), action.payee(inputs)
     facts = Facts(
         action=action.name,
@@ -206,10 +213,12 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
         is_outgoing=action.is_outgoing(inputs),
         is_sundry=action.is_sundry(inputs),
         doubts=[] if approved else request.doubts,
-        **await _look(effect, performer, clock),
+        **looked,
     )
 
     def check(session: Session) -> None:
+        if action.name != UNDO:
+            refuse_stopped(session, request.task_id, request.step.id)
         verdict = _verdict(session, facts, action.parts(inputs), handbook, clock())
         unproven = verdict.proof_required and approved and approved.proof is not ApproverProof.CODE
         if verdict.needs_approval and (approved is None or unproven):

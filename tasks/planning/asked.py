@@ -16,7 +16,10 @@ from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
 from tasks.planning.prepare import told_of_task
-from tasks.planning.runs import (
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
+from tasks.reliability.effect_ledger import effects_of, try_refused_again
+from tasks.reliability.kept_plans import (
     WHOLE,
     KeptPlan,
     begin_again,
@@ -25,9 +28,6 @@ from tasks.planning.runs import (
     find_plan,
     is_of,
 )
-from tasks.planning.written import read_playbooks
-from tasks.policy.handbook import read_handbook
-from tasks.reliability.effect_ledger import effects_of, try_refused_again
 
 LIVE = frozenset({EffectState.DONE, EffectState.INTENT, EffectState.UNKNOWN})
 

@@ -1,8 +1,8 @@
 """Carrying a plan out: what is ready runs side by side, what needs an unverified step waits, what fails goes back.
 
-A kept plan (`tasks/planning/runs.py`) is unfolded anew after each step, from what is known by then. Its direction is on
-disk before its first step back: a scope that is stopped is only ever undone, last effect first, each through the same
-door as it was done by.
+A kept plan (`tasks/reliability/kept_plans.py`) is unfolded anew after each step, from what is known by then. Its
+direction is on disk before its first step back: a scope that is stopped is only ever undone, last effect first, each
+through the same door as it was done by.
 """
 
 import asyncio
@@ -44,11 +44,11 @@ from tasks.mail.awaited import DocumentMissingError
 from tasks.planning.prepare import Prepared
 from tasks.planning.progress import Delay, PlanOutcome, is_stop_wanted, note_milestone, said_of_step
 from tasks.planning.run_page import RunPage
-from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, is_of, keep_step, stop_plan
 from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
 from tasks.reliability.effect_ledger import effects_of
+from tasks.reliability.kept_plans import WHOLE, KeptPlan, begin_plan, find_plan, is_of, keep_step, stop_plan
 from tasks.reliability.table import Effect
 
 STOPPED_BY_A_PERSON = "you wrote status: stop"
@@ -148,8 +148,10 @@ class _CarryingKept(_Carrying):
         self._unfolded = self._now()
 
     async def run(self) -> None:
-        """Forward until nothing more can be done, then back where it was stopped."""
+        """Forward until nothing more can be done, then back where it was stopped, here or by another worker."""
         await super().run()
+        latest = find_plan(self._terms.task_id)
+        self._stopped = self._stopped | (latest.stopped if latest else {})
         self._unfolded = self._now()
         for scope, why in sorted(self._stopped.items(), reverse=True):
             await roll_back(scope, why, self._kept.program.prefix, self._terms)

@@ -8,11 +8,11 @@ from domain.reliability.look import LookResult
 from tasks.actions import connected
 from tasks.planning.progress import open_tasks
 from tasks.planning.recovery import WRITTEN_TO, services_back
-from tasks.planning.runs import waiting_for
 from tasks.planning.waits import PAID, hasten_those_ahead, tell_paid
 from tasks.reliability import outbox
 from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import is_claimed, task_claim
+from tasks.reliability.kept_plans import waiting_for
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 _looked_at: list[datetime] = []

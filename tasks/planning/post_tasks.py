@@ -24,7 +24,7 @@ from tasks.planning.progress import close_ended, hold
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
-from tasks.reliability.claims import claim, release, task_claim, this_process
+from tasks.reliability.claims import claim, renewed, task_claim, this_process
 from tasks.reliability.effect_ledger import effects_of, facts_read
 from tasks.reliability.table import Effect
 from tasks.social.publish import is_untouched
@@ -186,7 +186,7 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
     owner = f"{this_process()}#end-{secrets.token_hex(6)}"  # not even two of one process at once
     if not claim(task_claim(task_id), owner=owner, now=now, seconds=CLAIM_SECONDS):
         raise UnderWayError(task_id)
-    try:
+    async with renewed(task_claim(task_id), owner=owner, seconds=CLAIM_SECONDS):
         parts = _parts(task_id)
         if any(one.state in (EffectState.INTENT, EffectState.UNKNOWN) for one in parts):
             raise UnderWayError(task_id)
@@ -202,8 +202,6 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
         if is_there:
             close_ended(task_id, DraftStatus.CANCELLED.value, now)
         return [_title(one) for one in public]
-    finally:
-        release(task_claim(task_id), owner=owner)
 
 
 async def _stays_public(part: Effect, now: datetime) -> bool:

@@ -29,10 +29,10 @@ from tasks.mail.threads import later_mails
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.planning.route import facts_of, route, seen_of
-from tasks.planning.runs import ForgedPlanError, KeptPlan, find_plan
 from tasks.planning.words import owners_words
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
+from tasks.reliability.kept_plans import ForgedPlanError, KeptPlan, find_plan
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import current_vault
 from tasks.whatsapp.events import later_message, message_of_task

@@ -17,12 +17,12 @@ from tasks.mail.understand import DocumentKind, Understanding
 from tasks.planning.orders import find_order
 from tasks.planning.prepare import context_of, told_of_task
 from tasks.planning.route import facts_of, route, seen_of
-from tasks.planning.runs import find_plan
 from tasks.planning.written import sound_playbooks
 from tasks.policy.confirmed import confirmed_rules
 from tasks.policy.handbook import read_written_handbook
 from tasks.policy.rule_changes import PLAYBOOKS
 from tasks.reliability.effect_ledger import effects_of, find_effect
+from tasks.reliability.kept_plans import find_plan
 
 TASK = "rehearsal"
 RECEIPT = "Sample Shop Inc.\n\nReceipt No: A-1\nDate: 2026-01-02\n\n1 x Goods   $1.00\n\nTotal: $1.00\nPaid by card\n"

@@ -23,8 +23,8 @@ from tasks.accounting.moves import MODEL
 from tasks.actions.reader import read_step
 from tasks.mail.awaited import is_awaited
 from tasks.mail.threads import FOLLOWS
-from tasks.planning.runs import KeptStep, keep_step, wait_anew, waiting_for
 from tasks.reliability import outbox
+from tasks.reliability.kept_plans import KeptStep, keep_step, wait_anew, waiting_for
 
 PAID, REPLY, TIME = "paid", "reply", "time"
 MISSED = timedelta(hours=1)

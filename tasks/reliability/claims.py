@@ -4,14 +4,16 @@ A power cut ends every owner, so none waits for the disk.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from blocks.database import Base, UtcDateTime
+from blocks.database import Base, LedgerUnavailableError, UtcDateTime
 from domain.errors import TransientError
+from tasks.clock import Clock, present
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import find_row, serialised_unsynced
 
@@ -22,12 +24,16 @@ __all__ = [
     "held",
     "is_claimed",
     "release",
+    "renewed",
     "task_claim",
     "this_process",
 ]
 
 
+_log = logging.getLogger(__name__)
 HELD_SECONDS, LOOKS, LOOK_SECONDS = 120, 300, 0.1
+RENEWALS = 4
+"""How often a claim is renewed in the time that it is taken for."""
 
 
 class ClaimTakenError(TransientError):
@@ -92,6 +98,26 @@ def release(name: str, *, owner: str) -> bool:
 
 
 @asynccontextmanager
+async def renewed(name: str, *, owner: str, seconds: float, clock: Clock = present) -> AsyncIterator[None]:
+    """Keep what was claimed for as long as the work inside takes; it is released at its end."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(seconds / RENEWALS)
+            try:
+                claim(name, owner=owner, now=clock(), seconds=seconds)
+            except LedgerUnavailableError as error:
+                _log.warning("the claim of %s could not be renewed, and is tried again: %s", name, error)
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        release(name, owner=owner)
+
+
+@asynccontextmanager
 async def held(name: str, *, owner: str) -> AsyncIterator[None]:
     """Hold `name` inside, after whoever has it now.
 
@@ -99,12 +125,10 @@ async def held(name: str, *, owner: str) -> AsyncIterator[None]:
         ClaimTakenError: it stays taken.
     """
     for _look in range(LOOKS):
-        if claim(name, owner=owner, now=datetime.now(UTC), seconds=HELD_SECONDS):
+        if claim(name, owner=owner, now=present(), seconds=HELD_SECONDS):
             break
         await asyncio.sleep(LOOK_SECONDS)
     else:
         raise ClaimTakenError(name)
-    try:
+    async with renewed(name, owner=owner, seconds=HELD_SECONDS):
         yield
-    finally:
-        release(name, owner=owner)

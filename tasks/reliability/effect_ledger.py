@@ -118,18 +118,32 @@ def begin_effect(
     return begun
 
 
-def settled(key: str, content_hash: str) -> BeginResult | None:
+def settled(row: Effect | None, content_hash: str, now: datetime) -> BeginResult | None:
     """How a finished effect stands; None for one that is new, unfinished or withdrawn, which has to be begun.
 
     Raises:
+        EffectUnderWayError: a live worker is performing it.
         EffectKeyReusedError: the key stands for another content.
     """
-    row = find_effect(key)
-    if row is None or EffectState(row.state) not in SETTLED:
+    if row is None:
+        return None
+    if EffectState(row.state) not in SETTLED:
+        _refuse_second_worker(row, now)
         return None
     if row.content_hash != content_hash:
-        raise EffectKeyReusedError(key, row.content_hash, content_hash)
+        raise EffectKeyReusedError(row.key, row.content_hash, content_hash)
     return begin_result(EffectState(row.state), row.receipt, row.error, row.attempts)
+
+
+def refuse_begun_since(before: Effect | None, key: str) -> None:
+    """What was looked up in between may be what another worker made of this very effect.
+
+    Raises:
+        EffectUnderWayError: it was begun, or tried again, since it was found like this.
+    """
+    row = find_effect(key)
+    if row is not None and row.attempts != (before.attempts if before else 0):
+        raise EffectUnderWayError(key, row.worker or "another worker")
 
 
 def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> BeginResult:

@@ -8,6 +8,7 @@ from blocks.database import transaction
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.errors import TransientError
+from domain.planning.unfold import Program
 from domain.policy.handbook import Handbook, ProofRules
 from domain.reliability.breaker import THRESHOLD, BreakerState
 from tasks.actions.compensate import compensate_plan
@@ -16,8 +17,10 @@ from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.planning.prepare import Prepared
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import ServiceUnavailableError, breaker_state
+from tasks.reliability.kept_plans import WHOLE, PlanStoppedError, begin_plan, stop_plan
 from tests.approval_requests import answer, ask
 from tests.employee_fixture import receipt
+from tests.odoo_world import overtake
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import NOW, performed, prepared, set_up_vault
 
@@ -136,3 +139,26 @@ def doubt(key: str) -> None:
         effect = session.get(effect_ledger.Effect, key)
         assert effect is not None
         effect.state = effect_ledger.EffectState.UNKNOWN.value
+
+
+async def test_the_bill_that_another_worker_booked_meanwhile_is_no_duplicate(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = bill()
+    overtake(monkeypatch, "account.move.search_read", lambda: performed(task))
+    (done,) = await performed(task)
+    assert done.read_back["number"] == "CBH-60001"
+    assert asked(sandbox).count("account.move/load") == 1
+
+
+async def test_nothing_of_a_stopped_plan_is_begun(sandbox: SandboxClient) -> None:
+    task = bill()
+    assert task.plan is not None
+    (step,) = task.plan.steps
+    begin_plan(task.task_id, Program(playbook="one", books={"one": {"steps": []}}, context={}), NOW)
+    stop_plan(task.task_id, "other.", "another record failed")
+    stop_plan(task.task_id, WHOLE, "the customer is archived")
+    with pytest.raises(PlanStoppedError, match="the customer is archived"):
+        await perform(Request(task.task_id, step, task.doubts), Handbook(), lambda: NOW)
+    assert "account.move/load" not in asked(sandbox)
+    assert effect_ledger.effects_of(task.task_id) == []

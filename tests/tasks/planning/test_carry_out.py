@@ -24,12 +24,12 @@ from tasks.planning import carry_out, progress
 from tasks.planning.asked import find_playbook
 from tasks.planning.look import look_for_waits
 from tasks.planning.progress import open_tasks
-from tasks.planning.runs import ForgedPlanError, find_plan
 from tasks.planning.waits import tell_reply
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.effect_ledger import EffectState, effects_of
+from tasks.reliability.kept_plans import ForgedPlanError, find_plan
 from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient

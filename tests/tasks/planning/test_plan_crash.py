@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from blocks.database import close_databases
-from tasks.planning.runs import find_plan
 from tasks.reliability.effect_ledger import EffectState, effects_of
+from tasks.reliability.kept_plans import find_plan
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
 

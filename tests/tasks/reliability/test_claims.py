@@ -1,10 +1,11 @@
+import asyncio
 import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tasks.reliability.claims import claim, release, this_process
+from tasks.reliability.claims import claim, release, renewed, this_process
 from tasks.reliability.processes import is_dead
 
 if TYPE_CHECKING:
@@ -30,6 +31,23 @@ def test_a_claim_ends_by_time_and_its_owner_may_take_it_again(now: datetime) -> 
     assert not claim("task:1", owner=OTHER, now=now + timedelta(seconds=109), seconds=60)
     assert claim("task:1", owner=OTHER, now=now + timedelta(seconds=110), seconds=60)
     assert not claim("task:1", owner=ME, now=now + timedelta(seconds=111), seconds=60)
+
+
+async def test_what_takes_longer_than_its_claim_keeps_it(now: datetime) -> None:
+    seconds, asked, often = 0.04, [now], asyncio.Event()
+
+    def clock() -> datetime:
+        """Each look three quarters of the claim's time later."""
+        asked.append(asked[-1] + timedelta(seconds=0.75 * seconds))
+        if len(asked) > 10:
+            often.set()
+        return asked[-1]
+
+    assert claim("task:1", owner=ME, now=now, seconds=seconds)
+    async with renewed("task:1", owner=ME, seconds=seconds, clock=clock):
+        await often.wait()
+        assert not claim("task:1", owner=OTHER, now=asked[-1], seconds=seconds)
+    assert claim("task:1", owner=OTHER, now=now, seconds=seconds)
 
 
 def test_this_process_lives_and_another_boot_s_does_not() -> None:

@@ -2,7 +2,7 @@
 
 Both are sealed rows in the ledger's database. A playbook that is edited meanwhile, a mail that is read differently by a
 later version, a list that has grown: a plan that has begun goes on with what it began with. A plan that is stopped says
-so here before anything is undone, so whoever takes it up goes back, never forward again.
+so here before anything is undone, so whoever works on it goes back, never forward again: no effect of it is begun.
 """
 
 import hmac
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.approvals.hashing import canonical_json
-from domain.errors import ContractError
+from domain.errors import ContractError, RejectedError
 from domain.planning.unfold import AGAIN, Program
 from tasks.keys import mac_of
 from tasks.reliability.serialised import find_rows, serialised
@@ -77,6 +77,10 @@ class ForgedPlanError(ContractError):
         super().__init__(
             f"the record of the plan of {task_id} is not as it was kept; it is not followed: look who changed it"
         )
+
+
+class PlanStoppedError(RejectedError):
+    """What is done of its plan is being undone, so nothing more of it is begun."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,19 @@ def stop_plan(task_id: str, scope: str, why: str) -> str:
         return row.stopped[scope]
 
     return serialised(stop)
+
+
+def refuse_stopped(session: Session, task_id: str, step_id: str) -> None:
+    """In the transaction that begins an effect, so that no worker begins one after another has stopped the plan.
+
+    Raises:
+        PlanStoppedError: the step belongs to what is stopped; says why.
+    """
+    if session.get(PlanRow, task_id) is None:
+        return
+    for scope, why in _genuine(session, task_id).stopped.items():
+        if is_of(step_id, scope):
+            raise PlanStoppedError(why)
 
 
 def is_of(step_id: str, scope: str) -> bool:
