@@ -9,7 +9,7 @@ from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
 from deployments.vault_watcher import watch_folder
-from deployments.warm_start import start_runs_warm
+from deployments.warm_start import start_runs_warm, waiting_process
 
 
 @flow(name="empty")
@@ -21,7 +21,8 @@ async def main() -> None:
     """Serve it beside the employee's runner and watch a folder of its own."""
     folder = Path(os.environ["EMPTY_FLOW_FOLDER"])
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
-    start_runs_warm()
+    if waiting := waiting_process():
+        start_runs_warm(waiting)
     runner = Runner(name="empty", pause_on_shutdown=False)
     await runner.aadd_deployment(
         await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH)

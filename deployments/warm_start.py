@@ -45,6 +45,7 @@ PRELOADED = [
     "flows.sync_odoo",
     "flows.request_approval",
     "flows.report_failure",
+    "deployments.serving",
     "deployments.runner",
 ]
 """Also what a run imports when it comes to it: Prefect imports FastAPI for the parameters of a sub-flow, 0.2 s.
@@ -53,14 +54,19 @@ The last is what the fork server takes for the program of each child.
 """
 
 
-def start_runs_warm() -> None:
-    """From now on this process's runner forks its runs, where that is possible."""
+def waiting_process() -> "WaitingProcess | None":
+    """Begin the process that waits for the first run: its imports take seconds. None where there is no fork server."""
     if METHOD not in multiprocessing.get_all_start_methods():
-        return
+        return None
+    multiprocessing.get_context(METHOD).set_forkserver_preload(PRELOADED)
+    return WaitingProcess()
+
+
+def start_runs_warm(waiting: "WaitingProcess") -> None:
+    """From now on this process's runner gives its runs to the process that waits."""
     from prefect.runner import _starter_engine
 
-    multiprocessing.get_context(METHOD).set_forkserver_preload(PRELOADED)
-    _starter_engine.run_process = WaitingProcess().run  # type: ignore[assignment, attr-defined]  # on purpose
+    _starter_engine.run_process = waiting.run  # type: ignore[assignment, attr-defined]  # on purpose
 
 
 class WaitingProcess:

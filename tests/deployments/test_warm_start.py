@@ -12,7 +12,7 @@ from prefect.runner import Runner, _starter_engine
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments import warm_start
-from deployments.warm_start import WaitingProcess, start_runs_warm
+from deployments.warm_start import WaitingProcess, waiting_process
 from tasks.vault.vault import current_vault, init_vault
 
 ENVIRONMENT = {"PREFECT__FLOW_RUN_ID": "1"}
@@ -113,15 +113,15 @@ def test_what_a_run_does_first_can_be_done_ahead_of_it(monkeypatch: pytest.Monke
         warm_start._get_ready()
 
 
-def test_where_nothing_can_be_forked_runs_start_as_the_prefect_server_starts_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    cold = _starter_engine.run_process
+def test_where_nothing_can_be_forked_no_process_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
-    start_runs_warm()
-    assert _starter_engine.run_process is cold
+    assert waiting_process() is None
+
+
+def test_prefect_starts_a_run_by_the_function_that_is_replaced() -> None:
+    assert callable(_starter_engine.run_process)
 
 
 def test_the_runner_can_be_asked_to_look_now() -> None:
-    """`deployments/runner.py` calls this; a release of Prefect without it fails here."""
+    """`deployments/serving.py` calls this; a release of Prefect without it fails here."""
     assert callable(Runner._get_and_submit_flow_runs)
