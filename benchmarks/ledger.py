@@ -64,7 +64,7 @@ def compare(folder: Path, count: int) -> None:
     from tasks.reliability import effect_ledger
     from tasks.reliability.breakers import guarded
     from tasks.reliability.claims import claim, release, this_process
-    from tasks.reliability.limits import reserve_turn
+    from tasks.reliability.rate_limits import reserve_turn
 
     def effect(number: int) -> NewEffect:
         inputs = {"text": "x" * 300}

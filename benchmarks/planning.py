@@ -33,7 +33,7 @@ from domain.planning.unfold import program_of, unfold
 from flows import work_task
 from tasks.actions import connected, effects, reader
 from tasks.actions.performers import performer_of
-from tasks.planning.asked import find_playbook, take_playbook
+from tasks.planning.playbooks_by_name import find_playbook, take_playbook
 from tasks.reliability import outbox
 from tasks.reliability.kept_plans import begin_plan, keep_step
 from tasks.vault.vault import current_vault, init_vault

@@ -29,7 +29,7 @@ from benchmarks import bills
 from benchmarks.reliability import SURE, Answer, print_table
 from blocks.documents import read_image
 from domain.errors import RejectedError
-from domain.policy.assess import spelling_of
+from domain.policy.facts import spelling_of
 from domain.receipts.dates import dates_in
 from domain.receipts.reading import Found, Line, Reading, ReadingSource, read_receipt
 from domain.receipts.trust import OCR_LIMIT, limited

@@ -24,8 +24,8 @@ from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.health.rounds import Watch
 from tasks.inbox import look_for_files
-from tasks.mail.asked import answer_replies, mail_requests
 from tasks.mail.look import look_for_mail
+from tasks.mail.owner_requests import answer_replies, mail_requests
 from tasks.planning.deadlines import look_for_calendar
 from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_waits, look_for_writes
 from tasks.planning.mentions import look_for_mentions
@@ -38,7 +38,7 @@ from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
 from tasks.web.watch import look_for_pages
-from tasks.whatsapp.asked import answer_messages, send_requests
+from tasks.whatsapp.owner_requests import answer_messages, send_requests
 from tasks.whatsapp.take import look_for_messages
 
 LONGEST_LOOK_SECONDS = 60.0

@@ -226,7 +226,7 @@ def _started(playbook: str, inputs: dict[str, Any], key: str) -> dict[str, Any]:
     from datetime import UTC, datetime
 
     from domain.planning.order import ToolCall
-    from tasks.planning.asked import find_playbook, take_playbook
+    from tasks.planning.playbooks_by_name import find_playbook, take_playbook
 
     arguments = {"playbook": playbook, **inputs}
     call = ToolCall(source="skill", tool="start", arguments=arguments, key=key, sender="an agent")

@@ -23,11 +23,11 @@ from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.clock import present
-from tasks.mail.asked import mail_requests
+from tasks.mail.owner_requests import mail_requests
 from tasks.planning.suggestions import make_accepted
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
-from tasks.whatsapp.asked import send_requests
+from tasks.whatsapp.owner_requests import send_requests
 
 BACKSTOP = timedelta(hours=1)
 """The Prefect server fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""

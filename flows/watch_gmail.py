@@ -12,8 +12,8 @@ from flows.work_tasks import work_tasks
 from tasks.approvals.by_reply import follow_replies
 from tasks.clock import present
 from tasks.flow_runs.runs import name_run
-from tasks.mail.asked import answer_replies
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
+from tasks.mail.owner_requests import answer_replies
 from tasks.mail.take_mail import TakenMail, take_mail
 from tasks.planning.waits import tell_reply
 from tasks.policy.handbook import read_handbook

@@ -9,7 +9,7 @@ from tasks.clock import present
 from tasks.flow_runs.runs import name_run
 from tasks.policy.handbook import read_handbook
 from tasks.whatsapp.access import WhatsAppNotConnectedError, whatsapp_access
-from tasks.whatsapp.asked import answer_messages
+from tasks.whatsapp.owner_requests import answer_messages
 from tasks.whatsapp.take import take_messages
 
 

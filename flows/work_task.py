@@ -19,13 +19,13 @@ from domain.vault.note import Note
 from tasks.actions.compensate import compensate_plan
 from tasks.approvals.runs import show_late_results
 from tasks.clock import present
-from tasks.planning.asked import begin_anew
 from tasks.planning.carry_out import behind, carry_out, delay_of
 from tasks.planning.concerned import LONGEST_TEXT, concerned
 from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import perhaps_after_of, waits_of
 from tasks.planning.orders import complete_order, waits_for_books
+from tasks.planning.playbooks_by_name import begin_anew
 from tasks.planning.prepare import Prepared, expecting, prepare_task
 from tasks.planning.progress import (
     NEW,

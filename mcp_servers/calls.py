@@ -176,14 +176,14 @@ class ToolCalls(Middleware):
 
     async def _turn(self) -> None:
         """Wait a little for a turn among all agents; a ledger that cannot be asked is told by the tool itself."""
-        from domain.reliability.limits import RateLimitedError
+        from domain.reliability.rate_limits import RateLimitedError
 
         if self._turns:
             self._turns -= 1
             return
         try:
-            await loaded("tasks.reliability.limits")
-            from tasks.reliability.limits import wait_turn
+            await loaded("tasks.reliability.rate_limits")
+            from tasks.reliability.rate_limits import wait_turn
 
             await wait_turn(SERVICE, TURNS_AT_ONCE, patience_seconds=TURN_SECONDS)
         except RateLimitedError as error:

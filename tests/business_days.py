@@ -32,7 +32,7 @@ from deployments import looking
 from deployments.looking import LOOKERS, Starts, look_once
 from deployments.sandbox_blocks import save_sandbox_blocks
 from domain.approvals.request import ApprovalRequest
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.runs import RunStatus
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient

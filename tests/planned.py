@@ -13,7 +13,7 @@ from domain.vault.note import Note
 from flows.work_task import work_once
 from tasks.approvals.decide import Answered, record_answer
 from tasks.approvals.record import pending
-from tasks.planning.asked import find_playbook, take_playbook
+from tasks.planning.playbooks_by_name import find_playbook, take_playbook
 from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient

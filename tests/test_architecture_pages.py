@@ -11,8 +11,8 @@ from deployments.schedules import ROWS
 from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.reliability.backoff import OUTAGE
 from mcp_servers.serve import SERVERS
-from tasks.actions.step import PAUSES_SECONDS
 from tasks.planning.progress import ESCALATED, OPEN
+from tasks.reliability.retries import STEP_PAUSES_SECONDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs" / "architecture").glob("*.md"))
@@ -75,7 +75,7 @@ def test_the_loop_names_the_end_states_of_a_round() -> None:
 
 
 def test_the_loop_says_how_often_is_tried() -> None:
-    assert f"| {len(PAUSES_SECONDS) + 1} tries |" in LOOP
+    assert f"| {len(STEP_PAUSES_SECONDS) + 1} tries |" in LOOP
     assert f"| {OUTAGE.retries + 1} tries of a service" in LOOP
 
 

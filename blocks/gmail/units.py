@@ -1,4 +1,4 @@
-"""What Gmail's calls cost in quota units; the allowance per minute is in `domain.reliability.limits`.
+"""What Gmail's calls cost in quota units; the allowance per minute is in `domain.reliability.rate_limits`.
 
 Source: Gmail API, usage limits, per-method quota usage, as of November 2026.
 """

@@ -7,7 +7,7 @@ from domain.audit.patterns import REDACTED
 from domain.audit.redaction import redacted_text
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import sanitized
-from domain.reliability.limits import DueLaterError
+from domain.reliability.rate_limits import DueLaterError
 from domain.social.post import Media
 
 LONGEST_QUOTED = 300

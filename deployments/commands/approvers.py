@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from deployments.printing import AsJson, print_json, say
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment, list_approvers, remove_approver
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment, list_approvers, remove_approver
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -339,7 +339,7 @@ def _by_hand(name: str) -> str:
 def _enrol(name: str) -> None:
     """Whoever has no secret yet gets one, and shows with a first code that it arrived."""
     from deployments.commands.approvers import enrol
-    from tasks.approvals.approvers import EnrolmentUnconfirmedError, list_approvers
+    from tasks.approvals.one_time_codes import EnrolmentUnconfirmedError, list_approvers
 
     if not name or name in [one.name for one in list_approvers()]:
         return

@@ -93,7 +93,7 @@ def start(
     arguments = {"playbook": name, **said}
     with busy("Asking for it ..."):
         from domain.planning.order import ToolCall
-        from tasks.planning.asked import find_playbook, take_playbook
+        from tasks.planning.playbooks_by_name import find_playbook, take_playbook
 
         call = ToolCall(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
         is_new = take_playbook(call, find_playbook(name), said, datetime.now(UTC))

@@ -15,7 +15,8 @@ from domain.approvals.hashing import content_hash
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState, ApproverProof
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
-from domain.policy.assess import Facts, MovedMoney, Verdict, assess
+from domain.policy.assess import Verdict, assess
+from domain.policy.facts import Facts, MovedMoney
 from domain.policy.handbook import Handbook
 from domain.refused_values import refusals
 

@@ -42,7 +42,7 @@ from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.planning.todo import Todo, TodoInputs
-from domain.policy.assess import Risk
+from domain.policy.facts import Risk
 from domain.social.asked_draft import AskedDraft, DraftInputs
 from domain.social.corrections import correctable, corrected
 from domain.social.dialect import handed_over, violations

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from domain.policy.assess import spelling_of, vendor_doubt
+from domain.policy.assess import vendor_doubt
+from domain.policy.facts import spelling_of
 from domain.policy.handbook import Handbook
 from domain.receipts.reading import Found, Reading
 

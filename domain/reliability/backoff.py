@@ -1,6 +1,6 @@
-"""How long to wait before trying again: one policy, for Prefect's tasks and outside of them.
+"""How long to wait before trying again, in Prefect's tasks, outside of them and in the outbox.
 
-Only TransientError is tried again: it provably had no effect and may pass.
+What is tried again stands in `tasks/reliability/retries.py`.
 """
 
 from dataclasses import dataclass

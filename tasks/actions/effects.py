@@ -24,11 +24,12 @@ from domain.errors import DigitalFteError, RejectedError, TransientError, Unknow
 from domain.money import Money
 from domain.planning.catalogue import CATALOGUE, UNDO, Action, own_part
 from domain.planning.plan import Step, effect_key
-from domain.policy.assess import Facts, MovedMoney, Verdict, assess, joined
+from domain.policy.assess import Verdict, assess, joined
+from domain.policy.facts import Facts, MovedMoney
 from domain.policy.handbook import Handbook
 from domain.reliability.breaker import abandoned
 from domain.reliability.effect import BeginResult, BeginStatus, EffectState, NewEffect
-from domain.reliability.limits import NotDueError
+from domain.reliability.rate_limits import NotDueError
 from domain.times import shown_there
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
@@ -38,7 +39,7 @@ from tasks.clock import Clock
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.kept_plans import refuse_stopped
-from tasks.reliability.limits import wait_turn
+from tasks.reliability.rate_limits import wait_turn
 
 
 class ApprovalNeededError(RejectedError):

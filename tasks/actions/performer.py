@@ -59,7 +59,7 @@ class Performer(Generic[Client, Inputs, Facts]):
         read: What a receipt names, as the service has it now.
         problems: What keeps these facts from being evidence of these inputs; none: they are.
         check: Refuses (`RejectedError`) what cannot be done, before a person is asked, and says what the policy must
-            know: fields of `domain.policy.assess.Facts`. None: nobody is paid, and there is nothing to look at.
+            know: fields of `domain.policy.facts.Facts`. None: nobody is paid, and there is nothing to look at.
         recalls: Whether `check` as a rule asks the service nothing, so that its good end says nothing about it.
         undo: Whether it could be undone. None: it never can.
         complete: Makes the action's inputs of what an agent said (the catalogue's `said`).

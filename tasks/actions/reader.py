@@ -10,7 +10,7 @@ from tasks.actions.performer import AnyReader
 from tasks.actions.performers import reader_of
 from tasks.clock import present
 from tasks.reliability.breakers import guarded
-from tasks.reliability.limits import wait_turn
+from tasks.reliability.rate_limits import wait_turn
 from tasks.reliability.retries import retrying
 
 

@@ -17,7 +17,7 @@ from domain.errors import DigitalFteError, RejectedError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import STEP
 from domain.planning.plan import Step, effect_key
-from domain.reliability.limits import DueLaterError
+from domain.reliability.rate_limits import DueLaterError
 from domain.social.dialect import PostRefusedError, publication_of, violations, warnings
 from domain.social.planned import too_close
 from domain.social.post import Platform, Publication

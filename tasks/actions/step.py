@@ -16,10 +16,7 @@ from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.clock import present
-from tasks.reliability.retries import is_soon_better, may_repeat
-
-PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
-"""Between tries of one step in one run; for a service that is away longer the task waits in its outbox."""
+from tasks.reliability.retries import STEP_PAUSES_SECONDS, is_soon_better, may_repeat
 
 
 async def performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
@@ -35,7 +32,7 @@ async def performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
         ):  # of each tag Prefect asks its server whether it limits such steps
             named = perform_step.with_options(task_run_name=f"{step.id}: {step.action}")
             return await named(request, handbook)
-    for pause in PAUSES_SECONDS:
+    for pause in STEP_PAUSES_SECONDS:
         try:
             return await perform_step.fn(request, handbook)
         except (TransientError, UnknownOutcomeError) as error:
@@ -46,8 +43,8 @@ async def performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
 
 
 @task(
-    retries=len(PAUSES_SECONDS),
-    retry_delay_seconds=PAUSES_SECONDS,
+    retries=len(STEP_PAUSES_SECONDS),
+    retry_delay_seconds=STEP_PAUSES_SECONDS,
     retry_jitter_factor=0.5,
     retry_condition_fn=may_repeat,
 )

@@ -18,8 +18,8 @@ from domain.whatsapp.outgoing import WINDOW, MessageInputs, MessageOrder, Templa
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.clock import present
 from tasks.whatsapp.access import whatsapp_access, whatsapp_client
-from tasks.whatsapp.asked import filled_template
 from tasks.whatsapp.events import find_event, last_heard, message_of_task
+from tasks.whatsapp.owner_requests import filled_template
 from tasks.whatsapp.send_once import check_window, send_once
 from tasks.whatsapp.sent import find_sent, sent_with_id, was_written_to
 

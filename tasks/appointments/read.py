@@ -11,7 +11,7 @@ from blocks.gmail.calendar_client import CalendarTooOldError, EventPage, Window
 from domain.appointments.event import BadEventError, CalendarEvent, read_event
 from tasks.appointments.kept import CalendarReading, forget_calendar, keep_calendar, last_reading
 from tasks.reliability.breakers import guarded
-from tasks.reliability.limits import wait_turn
+from tasks.reliability.rate_limits import wait_turn
 
 if TYPE_CHECKING:
     from blocks.gmail.calendar_client import CalendarClient

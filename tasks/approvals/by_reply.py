@@ -21,9 +21,9 @@ from domain.approvals.reply import HOW_TO, SaidInReply, UnclearReplyError, codes
 from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.audit.event import AuditStatus
 from tasks.approvals import record
-from tasks.approvals.approvers import TOO_MANY, WRONG, approver_by_code, spend_codes
 from tasks.approvals.decide import Answered, AnswerResult, record_answer
 from tasks.approvals.notes import place_note
+from tasks.approvals.one_time_codes import TOO_MANY, WRONG, approver_by_code, spend_codes
 from tasks.approvals.runs import ensure_run
 from tasks.keys import mac_of
 from tasks.reliability.notify import notify_owner

@@ -24,9 +24,9 @@ from domain.approvals.request import (
 from domain.learning.outcome import Sort
 from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import record
-from tasks.approvals.approvers import check_code
+from tasks.approvals.one_time_codes import check_code
 from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, rows_of, seal
-from tasks.reliability.ended import outcome_due
+from tasks.reliability.outcomes_due import outcome_due
 from tasks.reliability.serialised import serialised
 
 

@@ -12,7 +12,7 @@ from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
 from domain.social.corrections import prefilled
 from domain.social.post import plain
-from tasks.approvals.approvers import list_approvers
+from tasks.approvals.one_time_codes import list_approvers
 
 NOTHING = "-"
 """In a field with choices: none of them. Always there, as Prefect's page shows one choice alone as none at all."""

@@ -1,8 +1,8 @@
 """Counting outcomes, each once, and making them all anew from the ledger and the audit log.
 
-An effect and an answer leave a row in the transaction that ends them (`tasks/reliability/ended.py`), a task its line
-in the audit log. What is counted, and how far, is written in one transaction: after a kill, or where two count at
-once, nothing is counted twice and nothing is missed.
+An effect and an answer leave a row in the transaction that ends them (`tasks/reliability/outcomes_due.py`), a task
+its line in the audit log. What is counted, and how far, is written in one transaction: after a kill, or where two count
+at once, nothing is counted twice and nothing is missed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -28,7 +28,7 @@ from tasks.learning.table import (
     rows_where,
 )
 from tasks.learning.told import DONE, ESCALATED, LogPlace, ToldRecord, first_moment, told_since
-from tasks.reliability.ended import OutcomeDue
+from tasks.reliability.outcomes_due import OutcomeDue
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
 

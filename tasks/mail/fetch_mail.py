@@ -14,7 +14,7 @@ from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.reliability.backoff import Backoff
 from tasks.mail.watermarks import Watermark
 from tasks.reliability.breakers import guarded
-from tasks.reliability.limits import wait_turn
+from tasks.reliability.rate_limits import wait_turn
 from tasks.reliability.retries import retrying
 
 SERVICE = "gmail"

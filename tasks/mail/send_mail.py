@@ -16,7 +16,7 @@ from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
 from domain.errors import ContractError
 from domain.mail.reply import OUR_HEADER
-from domain.reliability.limits import DueLaterError
+from domain.reliability.rate_limits import DueLaterError
 from tasks.mail.fetch_mail import ask
 
 SETTLING = timedelta(seconds=60)

@@ -15,7 +15,6 @@ from domain.policy.handbook import Handbook
 from domain.vault.names import event_name
 from tasks.clock import Clock
 from tasks.intake import is_seen, mark_seen
-from tasks.mail.asked import take_mail_reply
 from tasks.mail.fetch_mail import (
     LETTER_KIND,
     SENT,
@@ -25,6 +24,7 @@ from tasks.mail.fetch_mail import (
     fetch_new_mail,
     fetch_profile,
 )
+from tasks.mail.owner_requests import take_mail_reply
 from tasks.mail.threads import Tell, store_in_thread, tell_nobody
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import add_dead_letter

@@ -30,7 +30,7 @@ from domain.planning.unfold import Unfolded, unfold
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from domain.reliability.effect import EffectState
-from domain.reliability.limits import DueLaterError
+from domain.reliability.rate_limits import DueLaterError
 from tasks.actions.effects import Evidence, Request
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import performer_of, preview_step

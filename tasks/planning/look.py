@@ -1,4 +1,4 @@
-"""A cheap look whether a task, a write or a mailbox can be worked now."""
+"""Cheap looks: whether a task, a write or a mailbox can be worked now, and which waits have ended."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from domain.errors import TransientError
 from domain.reliability.look import LookResult
 from tasks.actions import connected
 from tasks.planning.progress import open_tasks
-from tasks.planning.recovery import WRITTEN_TO, services_back
+from tasks.planning.service_recovery import WRITTEN_TO, services_back
 from tasks.planning.waits import PAID, hasten_those_ahead, tell_paid
 from tasks.reliability import outbox
 from tasks.reliability.breakers import is_up

@@ -1,9 +1,8 @@
 """Plans that wait: for a day, for a while, for an invoice to be paid, for an answer. Nothing runs meanwhile.
 
-When the wait ends at the latest is fixed when it begins (once more where that was by a clock that was set back), and
-the task is in the schedule until then. What happens
-before is told by those who see it anyway (`tell_reply` when the task of the answer is worked, `tell_paid` by a look
-each minute while a plan waits for a payment); that brings the task forward.
+The latest end of a wait is fixed when it begins; it is fixed anew where the clock was set back since. Until then the
+task stands in the schedule. What happens before brings it forward: `tell_reply` when the task of the answer is worked,
+`tell_paid` by a look each minute while a plan waits for a payment.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -8,8 +8,8 @@ from domain.policy.handbook import Handbook
 from domain.whatsapp.channel import shown_number
 from tasks.mail.understand import DocumentKind, Understanding
 from tasks.vault.vault import current_vault
-from tasks.whatsapp.asked import owners_numbers
 from tasks.whatsapp.events import order_of_task
+from tasks.whatsapp.owner_requests import owners_numbers
 
 LONGEST_WORDS = 2000
 

@@ -29,9 +29,9 @@ from domain.planning.playbook import Playbook, parse_playbook
 from domain.policy.handbook import ApprovalTimes, Handbook
 from domain.policy.rules import Comparison, RuleChange, compare_rules
 from domain.times import shown_time
-from tasks.approvals.approvers import list_approvers
 from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
 from tasks.approvals.decide import approval_for
+from tasks.approvals.one_time_codes import list_approvers
 from tasks.approvals.record import of_task
 from tasks.clock import present
 from tasks.policy.confirmed import (

@@ -15,10 +15,10 @@ from blocks.database import Base, LedgerUnavailableError, UtcDateTime
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.reliability.backoff import named_delay
 from domain.reliability.breaker import Breaker, BreakerState, abandoned, admit, failed, succeeded
-from domain.reliability.limits import DueLaterError, RateLimitedError
+from domain.reliability.rate_limits import DueLaterError, RateLimitedError
 from tasks.clock import Clock, present
-from tasks.reliability.limits import postpone
 from tasks.reliability.processes import is_dead, this_process
+from tasks.reliability.rate_limits import postpone
 from tasks.reliability.serialised import find_rows, serialised
 
 NOT_THE_SERVICE = (LedgerUnavailableError, RateLimitedError, DueLaterError)

@@ -31,8 +31,8 @@ from domain.reliability.effect import (
     begin_result,
     is_allowed,
 )
-from tasks.reliability.ended import outcome_due
 from tasks.reliability.intents import is_our_intent, seal_intent
+from tasks.reliability.outcomes_due import outcome_due
 from tasks.reliability.processes import (
     Performer,
     is_busy_elsewhere,

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.errors import DigitalFteError
-from domain.reliability.limits import RateLimitedError
+from domain.reliability.rate_limits import RateLimitedError
 from tasks.audit.log import audit_log
 from tasks.clock import present
-from tasks.reliability.limits import reserve_turn
+from tasks.reliability.rate_limits import reserve_turn
 from tasks.reliability.serialised import serialised
 
 BLOCK = "owner"

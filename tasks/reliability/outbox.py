@@ -1,4 +1,4 @@
-"""Writes that wait for a service: those about the same thing in the order they were put in, others side by side.
+"""Tasks that wait for a service: those about the same thing in the order they were put in, others side by side.
 
 Only what waits is kept: how a write ended stands in the effect ledger, what was given up in the dead letters.
 """
@@ -18,8 +18,8 @@ from domain.reliability.backoff import OUTAGE, spread
 from domain.reliability.breaker import BreakerState
 from tasks.reliability.breakers import breaker_in, breaker_state
 from tasks.reliability.dead_letters import add_dead_letter_in
-from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
+from tasks.reliability.rate_limits import next_turn
 from tasks.reliability.serialised import find_row, find_rows, serialised
 
 SCHEDULE = "schedule"
@@ -48,9 +48,9 @@ FORGIVEN = 1
 
 
 class OutboxItem(Base):
-    """One write that waits; it stands in its service's queue once, under `key`."""
+    """One task that waits, by its id as `key`; it stands in its service's queue once."""
 
-    __tablename__ = "parcels"
+    __tablename__ = "parcels"  # the names of table and columns are those of the first version
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     service: Mapped[str]
@@ -87,7 +87,7 @@ def next_due(service: str, *, now: datetime, worker: str | None = None) -> Outbo
 
     None when nothing waits, when each that is due shares an order key with one before it, and when enough are under
     way. While the circuit is not closed only the oldest is tried. Counted as a try when the service is up; else it
-    only asks for the service.
+    only finds out whether it is.
     """
     worker = worker or this_process()
 

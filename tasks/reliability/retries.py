@@ -1,4 +1,8 @@
-"""Trying again, in Prefect's tasks and outside of them, by the same policy. Imports no Prefect."""
+"""What is tried again, and after which pauses: in Prefect's tasks and outside of them. Imports no Prefect.
+
+Only a TransientError is, which provably had no effect; a step of a plan, which reconciles first, after an
+UnknownOutcomeError, too. What is away for longer waits in the outbox (`tasks/reliability/outbox.py`).
+"""
 
 import asyncio
 import random
@@ -7,10 +11,13 @@ from typing import Any, TypeVar
 
 from domain.errors import TransientError, UnknownOutcomeError
 from domain.reliability.backoff import STANDARD, Backoff, named_delay, spread
-from domain.reliability.limits import DueLaterError, RateLimitedError
+from domain.reliability.rate_limits import DueLaterError, RateLimitedError
 from tasks.reliability.breakers import ServiceUnavailableError
 
 T = TypeVar("T")
+
+STEP_PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
+"""Between tries of one step of a plan in one run."""
 
 
 async def is_worth_waiting(_task: Any, _task_run: Any, state: Any) -> bool:

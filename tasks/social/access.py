@@ -13,7 +13,7 @@ from blocks.files import write_once
 from blocks.prefect_server import prefect_asked
 from blocks.settings import settings
 from domain.errors import RejectedError
-from domain.reliability.limits import DueLaterError
+from domain.reliability.rate_limits import DueLaterError
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
 from domain.times import shown_time

@@ -20,7 +20,7 @@ from blocks.social.errors import (
 )
 from blocks.social.platform import KeepingClient, PlatformClient, ResumingClient, StageState, StagingClient
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
-from domain.reliability.limits import DueLaterError
+from domain.reliability.rate_limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.clock import Clock, present

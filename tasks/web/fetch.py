@@ -12,11 +12,11 @@ from blocks.database import Base, UtcDateTime
 from blocks.web_file import AGENT, Fetched, WebAwayError, WebRefusedError, fetch, parts_of
 from blocks.web_text import page_text
 from domain.errors import RejectedError
-from domain.reliability.limits import WEB
+from domain.reliability.rate_limits import WEB
 from domain.web.page import PageText
 from domain.web.watched import PageKind
 from tasks.clock import present
-from tasks.reliability.limits import postpone, wait_turn
+from tasks.reliability.rate_limits import postpone, wait_turn
 from tasks.reliability.serialised import find_row, keep_row
 
 MOST_BYTES, MOST_ROBOTS_BYTES = 5_000_000, 512_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.errors import DigitalFteError, RejectedError
-from domain.reliability.limits import RateLimitedError
 from domain.reliability.look import LookResult
+from domain.reliability.rate_limits import RateLimitedError
 from domain.vault.note import Note
 from domain.web.change import change_between, event_of, known_after
 from domain.web.watched import NOTE, UnknownPageError, WatchedPage, parse_watched

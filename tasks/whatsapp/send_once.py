@@ -12,7 +12,7 @@ from domain.times import shown_time
 from domain.whatsapp.channel import WHATSAPP, shown_number
 from domain.whatsapp.outgoing import MessageInputs, WrittenTemplate, is_open
 from tasks.clock import Clock, present
-from tasks.reliability.limits import wait_turn
+from tasks.reliability.rate_limits import wait_turn
 from tasks.whatsapp.access import whatsapp_access
 from tasks.whatsapp.events import find_event, last_heard
 from tasks.whatsapp.sent import accepted, begin_sending, forget

@@ -24,7 +24,6 @@ from tasks.clock import Clock
 from tasks.intake import is_seen, store_event
 from tasks.vault.vault import Folder, NoteMovedError, current_vault
 from tasks.whatsapp.access import whatsapp_client
-from tasks.whatsapp.asked import take_message_reply
 from tasks.whatsapp.events import (
     WhatsAppEventRow,
     due_events,
@@ -35,6 +34,7 @@ from tasks.whatsapp.events import (
     postpone,
     taken,
 )
+from tasks.whatsapp.owner_requests import take_message_reply
 from tasks.whatsapp.sent import sent_with_id
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from blocks.settings import settings
 from deployments.commands import approvals, approvers
 from domain.approvals.request import ApprovalState, ApproverProof
 from domain.errors import RejectedError
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.notes import place_note
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import get, pending
 from tests.approval_requests import ask, ask_now, bill

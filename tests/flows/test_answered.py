@@ -19,8 +19,8 @@ from domain.approvals.request import ApprovalRequest
 from flows.watch_gmail import watch_gmail
 from flows.watch_whatsapp import watch_whatsapp
 from flows.work_tasks import work_tasks
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.ask import open_again
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.record import get, pending
 from tasks.mail import send_mail
 from tasks.policy.handbook import read_handbook

@@ -24,7 +24,7 @@ from tasks.approvals.decide import record_answer
 from tasks.approvals.record import pending
 from tasks.audit.search import Query, search_audit_log
 from tasks.intake import store_event
-from tasks.planning import recovery
+from tasks.planning import service_recovery
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim
 from tasks.reliability.dead_letters import waiting_letters
@@ -70,7 +70,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         monkeypatch.setattr(module, "present", clock)
     quick = step.perform_step.with_options(retries=1, retry_delay_seconds=0)
     monkeypatch.setattr(step, "perform_step", quick)
-    recovery._silent.clear()
+    service_recovery._silent.clear()
     return clock
 
 
@@ -289,7 +289,7 @@ async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_esc
 async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(
     odoo: SandboxClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovery, "QUESTIONS", {})
+    monkeypatch.setattr(service_recovery, "QUESTIONS", {})
     odoo.fault("status", service="odoo", times=ALWAYS)
     first, second = drop("CBH-70061"), drop("CBH-70062")
     await run()

@@ -15,7 +15,7 @@ import httpx
 import pyotp
 import pytest
 
-from tasks.approvals.approvers import approver_key
+from tasks.approvals.one_time_codes import approver_key
 from tests.employee_fixture import Employee
 from tests.forged_replies import OWNER, replied
 from tests.journeys.test_decisions import ask, ended

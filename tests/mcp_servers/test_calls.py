@@ -11,7 +11,7 @@ from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
 from blocks.settings import settings
-from domain.reliability.limits import limits_of
+from domain.reliability.rate_limits import limits_of
 from mcp_servers import calls
 from mcp_servers.building import build
 from tasks.audit.log import AuditLog
@@ -120,7 +120,7 @@ async def test_all_servers_and_processes_share_the_turns_and_one_too_many_is_tol
 
 def use_up_the_turns() -> None:
     from tasks.clock import present
-    from tasks.reliability.limits import postpone
+    from tasks.reliability.rate_limits import postpone
 
     assert limits_of(calls.SERVICE)
     postpone(calls.SERVICE, present().replace(year=present().year + 1))
@@ -156,7 +156,7 @@ async def test_turns_are_taken_for_several_calls_at_once(
     async def counted(_service: str, units: int = 1, **_patience: float) -> None:
         taken.append(units)
 
-    monkeypatch.setattr("tasks.reliability.limits.wait_turn", counted)
+    monkeypatch.setattr("tasks.reliability.rate_limits.wait_turn", counted)
     async with client:
         for _ in range(calls.TURNS_AT_ONCE + 1):
             await client.call_tool("look", {"word": "a"})

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domain.accounting.bank import BankDetails
 from domain.money import Money
-from domain.policy.assess import Facts, MovedMoney, Risk, assess, vendor_doubt
+from domain.policy.assess import assess, vendor_doubt
+from domain.policy.facts import Facts, MovedMoney, Risk
 from domain.policy.handbook import Handbook, ProofRules, parse_handbook
 
 HANDBOOK = Handbook()

@@ -12,7 +12,7 @@ from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import NotTakenBackError, PublicationUnknownError
 from domain.errors import RejectedError
 from domain.planning.plan import Plan, Step
-from domain.reliability.limits import NotDueError
+from domain.reliability.rate_limits import NotDueError
 from domain.social.post import Platform
 from tasks.actions.compensate import compensate_plan, undo
 from tasks.actions.effects import Evidence, TooLateError

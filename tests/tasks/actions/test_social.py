@@ -24,7 +24,7 @@ from domain.planning.order import AS_SAID, Order, ToolCall, order_plan
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
 from domain.reliability.breaker import THRESHOLD, BreakerState
-from domain.reliability.limits import NotDueError, RateLimitedError
+from domain.reliability.rate_limits import NotDueError, RateLimitedError
 from domain.social.post import Platform, Publication
 from domain.social.rules import RULES
 from tasks.actions.compensate import compensate_plan

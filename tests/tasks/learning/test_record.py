@@ -27,7 +27,7 @@ from tasks.audit.log import audit_log
 from tasks.learning.estimates import calibrated, expected_of
 from tasks.learning.record import forget, learn, learned, rebuild
 from tasks.reliability import effect_ledger
-from tasks.reliability.ended import OutcomeDue
+from tasks.reliability.outcomes_due import OutcomeDue
 from tests.approval_requests import ask, bill
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -181,7 +181,7 @@ async def test_one_that_was_paid_meanwhile_is_not_paid_twice(work: Work) -> None
 async def test_two_for_one_document_keep_their_order_while_the_books_are_away(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(step, "PAUSES_SECONDS", [])
+    monkeypatch.setattr(step, "STEP_PAUSES_SECONDS", [])
     only(work)
     first = late(work, "Ash", None, 5, 500.0)
     tasks = [await told(work, amount) for amount in (31.0, 32.0)]

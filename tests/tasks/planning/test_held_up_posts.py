@@ -121,7 +121,7 @@ async def test_a_thread_that_was_cut_short_is_not_said_to_be_nowhere(sandbox: Sa
 async def test_a_post_that_may_be_public_is_not_called_refused_when_its_access_ends(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasks.actions.step.PAUSES_SECONDS", [])
+    monkeypatch.setattr("tasks.actions.step.STEP_PAUSES_SECONDS", [])
     sandbox.fault("drop_after_effect", service="facebook", method="POST", path=FACEBOOK.path)
     task = await approved(platforms=["facebook"])
     assert await worked(task) == "Later"

@@ -7,7 +7,7 @@ import pytest
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import LookResult
 from tasks.intake import store_event
-from tasks.planning import recovery
+from tasks.planning import service_recovery
 from tasks.planning.look import look_for_tasks, look_for_writes
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, task_claim, this_process
@@ -47,7 +47,7 @@ def test_a_task_that_was_handed_to_a_person_is_no_work() -> None:
 
 
 async def test_a_write_is_work_once_the_head_of_its_queue_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "QUESTIONS", {})
+    monkeypatch.setattr(service_recovery, "QUESTIONS", {})
     due = NOW + timedelta(minutes=1)
     outbox.put("odoo", "first", kind="task", payload={}, due=due)
     outbox.put("odoo", "second", kind="task", payload={}, due=NOW)

@@ -12,12 +12,12 @@ from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook
 from domain.policy.people import People
 from tasks.approvals import by_reply
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.record import get, pending
-from tasks.mail import asked as asked_by_mail
-from tasks.mail.asked import mail_requests
+from tasks.mail import owner_requests as asked_by_mail
+from tasks.mail.owner_requests import mail_requests
 from tasks.mail.take_mail import take_part
-from tasks.whatsapp.asked import answer_messages, send_requests
+from tasks.whatsapp.owner_requests import answer_messages, send_requests
 from tasks.whatsapp.take import take_messages
 from tests.forged_replies import OWNER, replied
 from tests.gmail_world import client_of

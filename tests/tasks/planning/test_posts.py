@@ -21,8 +21,8 @@ from deployments.command_line import app
 from domain.errors import RejectedError
 from domain.planning.order import order_plan
 from domain.policy.handbook import Handbook
-from domain.reliability.limits import NotDueError
 from domain.reliability.look import LookResult
+from domain.reliability.rate_limits import NotDueError
 from domain.social.draft import read_draft
 from domain.social.post import Platform
 from domain.social.schedule import WallTime

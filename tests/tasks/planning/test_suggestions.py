@@ -11,8 +11,8 @@ from domain.accounting.party import party_key
 from domain.approvals.answer import Answer
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.vault.note import Note
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.decide import record_answer
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import get, of_task, pending
 from tasks.audit.log import audit_log

@@ -42,7 +42,7 @@ def connected(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
         return blocks.get(platform)
 
     monkeypatch.setattr(credentials, "saved_access", saved)
-    monkeypatch.setattr("tasks.actions.step.PAUSES_SECONDS", [])
+    monkeypatch.setattr("tasks.actions.step.STEP_PAUSES_SECONDS", [])
 
 
 def front() -> dict[str, Any]:

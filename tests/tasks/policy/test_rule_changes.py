@@ -13,8 +13,8 @@ from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook
 from tasks.accounting.goals import read_goals
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.decide import AnswerResult, record_answer
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.record import find, pending
 from tasks.planning.written import read_playbooks
 from tasks.policy.confirmed import ForgedRulesError, mark_sent, unsent_notices

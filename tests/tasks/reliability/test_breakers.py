@@ -8,7 +8,7 @@ from blocks.database import LedgerUnavailableError
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.reliability.breaker import FIRST_OPEN_SECONDS, THRESHOLD, BreakerState
 from tasks.reliability.breakers import ServiceUnavailableError, breaker_state, breaker_states, enter, guarded
-from tasks.reliability.limits import postponed_until
+from tasks.reliability.rate_limits import postponed_until
 
 
 class SlowDownError(TransientError):

@@ -29,7 +29,7 @@ from domain.reliability.effect import (
 from tasks.reliability import effect_ledger
 from tasks.reliability.claims import claim, release
 from tasks.reliability.effect_ledger import EffectUnderWayError, Payee, begin_effect, find_effect, moved
-from tasks.reliability.limits import reserve_turn
+from tasks.reliability.rate_limits import reserve_turn
 
 if TYPE_CHECKING:
     from subprocess import Popen

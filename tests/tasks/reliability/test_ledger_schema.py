@@ -69,7 +69,7 @@ def test_a_ledger_without_a_version_is_moved_forward_and_goes_on_being_worked_wi
     effect = find_effect("k1")
     assert effect is not None
     assert (effect.state, effect.receipt, effect.error) == ("done", {"bill_id": 7, "vendor_id": 3}, None)
-    assert settled("k1", effect.content_hash) is not None
+    assert settled(effect, effect.content_hash, effect.updated_at) is not None
     assert versions() == [ledger_schema.VERSION]
     wanted = {table.name: set(table.columns.keys()) for table in Base.metadata.sorted_tables}
     assert {name: there for name, there in columns().items() if name in wanted} == wanted

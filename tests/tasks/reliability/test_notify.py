@@ -5,7 +5,7 @@ import pytest
 
 from blocks.settings import settings
 from domain.errors import TransientError
-from domain.reliability.limits import limits_of
+from domain.reliability.rate_limits import limits_of
 from tasks.audit.log import AuditLog, audit_log
 from tasks.audit.verify import Remembered, VerificationState, verify_audit_log
 from tasks.reliability.notify import WINDOW, NewNotice, NotifyStatus, deliver, notify_owner

@@ -10,8 +10,8 @@ from domain.reliability.breaker import FIRST_OPEN_SECONDS, THRESHOLD
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
 from tasks.reliability.dead_letters import waiting_letters
-from tasks.reliability.limits import postpone
 from tasks.reliability.outbox import is_behind, next_due, next_try, put
+from tasks.reliability.rate_limits import postpone
 
 ELSEWHERE = "elsewhere/b/1:1:1.00#"
 """Beginning of the workers that run on another machine."""

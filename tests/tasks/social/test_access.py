@@ -11,8 +11,8 @@ from blocks.social.credentials import PlatformCredentials
 from domain.health.spell import HealthStanding
 from domain.social.post import Platform
 from tasks.health.questions import ACCOUNTS, platform_words, probed
-from tasks.planning import recovery
-from tasks.planning.recovery import services_back
+from tasks.planning import service_recovery
+from tasks.planning.service_recovery import services_back
 from tasks.reliability import outbox
 from tasks.social.access import platform_access
 from tests.sandbox_fixture import SandboxClient
@@ -41,7 +41,7 @@ def kept(sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(credentials, "saved_access", saved)
     monkeypatch.setattr(PlatformCredentials, "save", save)
-    recovery._silent.clear()
+    service_recovery._silent.clear()
     return blocks
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from domain.planning.catalogue import CATALOGUE
-from domain.policy.assess import Facts, MovedMoney, assess
-from domain.reliability.limits import RateLimitedError
+from domain.policy.assess import assess
+from domain.policy.facts import Facts, MovedMoney
 from domain.reliability.look import LookResult
+from domain.reliability.rate_limits import RateLimitedError
 from domain.vault.note import Note
 from domain.web.change import event_of
 from domain.web.page import Paragraph
@@ -18,7 +19,7 @@ from tasks.actions.performers import performer_of
 from tasks.intake import store_event
 from tasks.planning.prepare import prepare_task
 from tasks.policy.handbook import read_handbook
-from tasks.reliability.limits import next_turn
+from tasks.reliability.rate_limits import next_turn
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tasks.web import fetch, kept, watch
 from tasks.web.kept import kept_page, last_paragraphs, seen_changes

@@ -11,7 +11,7 @@ from domain.social.rules import PUBLISHED_ON
 from tasks.actions.connected import odoo_client
 from tasks.reliability import outbox
 from tasks.reliability.breakers import breaker_state, breaker_states, close_circuit, is_up
-from tasks.reliability.limits import next_turn
+from tasks.reliability.rate_limits import next_turn
 from tasks.social.access import ask_without_token
 from tasks.whatsapp.access import ask_whatsapp
 
@@ -44,7 +44,7 @@ QUESTIONS: dict[str, Callable[[], Awaitable[None]]] = {
     **{platform.value: partial(ask_without_token, platform) for platform in PUBLISHED_ON},
 }
 WRITTEN_TO = frozenset(QUESTIONS) - {"gmail"}
-"""Services for which writes wait."""
+"""Services that are asked with the look for writes; Gmail is with the look for its mailbox, whatever waits for it."""
 
 
 async def services_back(now: datetime, services: Collection[str] = frozenset(QUESTIONS)) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.reliability.limits import Limit, RateLimitedError, limits_of, reserve
+from domain.reliability.rate_limits import Limit, RateLimitedError, limits_of, reserve
 from tasks.clock import Clock, present
 from tasks.reliability.serialised import serialised, serialised_unsynced
 

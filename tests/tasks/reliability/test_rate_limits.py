@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.reliability.limits import RateLimitedError, TurnTooLargeError, UnlistedServiceError
+from domain.reliability.rate_limits import RateLimitedError, TurnTooLargeError, UnlistedServiceError
 from tasks.clock import present
-from tasks.reliability.limits import postpone, postponed_until, reserve_turn, wait_turn
+from tasks.reliability.rate_limits import postpone, postponed_until, reserve_turn, wait_turn
 
 
 class Clock:
@@ -78,7 +78,7 @@ async def test_a_clock_that_ran_ahead_holds_no_turn_back(now: datetime, service:
 
 
 async def test_a_missing_limit_never_passes_silently() -> None:
-    with pytest.raises(UnlistedServiceError, match=r"domain/reliability/limits\.py"):
+    with pytest.raises(UnlistedServiceError, match=r"domain/reliability/rate_limits\.py"):
         await wait_turn("fax")
     with pytest.raises(TurnTooLargeError):
         await wait_turn("gmail", 1501)
@@ -95,7 +95,7 @@ def test_processes_share_one_bucket(run_crew: Callable[..., list[str]]) -> None:
     """Three processes want 30 turns, 25 of which are x-tweets' burst; the rest come every 12 seconds."""
     script = """
 from datetime import datetime, UTC
-from tasks.reliability.limits import reserve_turn
+from tasks.reliability.rate_limits import reserve_turn
 now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # go
 turns = [reserve_turn("x", now=now, patience_seconds=900) for _ in range(10)]

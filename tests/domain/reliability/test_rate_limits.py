@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.reliability.limits import (
+from domain.reliability.rate_limits import (
     LIMITS,
     Limit,
     TurnTooLargeError,

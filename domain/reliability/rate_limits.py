@@ -83,7 +83,9 @@ class UnlistedServiceError(ContractError):
     """A service has no row in the table of limits."""
 
     def __init__(self, service: str) -> None:
-        super().__init__(f"service {service!r} has no limit; add its row to domain/reliability/limits.py")
+        super().__init__(
+            f"service {service!r} has no limit; add its row to domain/reliability/rate_limits.py"
+        )
 
 
 class TurnTooLargeError(ContractError):

@@ -12,7 +12,8 @@ from blocks.database import transaction
 from blocks.settings import settings
 from domain.approvals.request import ApproverProof
 from domain.policy.handbook import Handbook
-from tasks.approvals.approvers import (
+from tasks.approvals.decide import Answered, AnswerResult, approval_for, record_answer
+from tasks.approvals.one_time_codes import (
     WRONG_CODES,
     AlreadyEnrolledError,
     ApproverFileError,
@@ -26,7 +27,6 @@ from tasks.approvals.approvers import (
     list_approvers,
     remove_approver,
 )
-from tasks.approvals.decide import Answered, AnswerResult, approval_for, record_answer
 from tests.approval_requests import ACTION, NOW, answer, ask, bill
 
 STEP = timedelta(seconds=30)

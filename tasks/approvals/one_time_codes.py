@@ -1,4 +1,4 @@
-"""Approvers who prove themselves by one-time codes (TOTP, RFC 6238): each counts once, and guessing is stopped.
+"""One-time codes (TOTP, RFC 6238) by which approvers prove themselves: each counts once, and guessing is stopped.
 
 Their secrets lie outside the Vault and every database an agent can reach.
 """
@@ -35,7 +35,11 @@ REPLY_STEPS = 4
 
 WRONG_CODES = 5
 WRONG_CODES_WINDOW = timedelta(minutes=15)
-"""Five guesses in a quarter of an hour: with three valid codes of a million, one hit in about two years."""
+"""Five guesses in a quarter of an hour: one hit in about two years in the form, where three codes of a million count.
+
+By replies, where six count, it is one in a year, in half of it with two approvers; but a reply has to come from the
+owner's own address or number, and a request takes three wrong ones (`by_reply.py`).
+"""
 
 WRONG = "the one-time code is wrong or too old; take the one that is shown now"
 TOO_MANY = "too many wrong codes; wait a quarter of an hour"

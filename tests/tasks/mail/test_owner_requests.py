@@ -13,15 +13,15 @@ from domain.approvals.letter import is_sent
 from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.policy.handbook import ApprovalTimes, Handbook
 from domain.policy.people import People, Person
-from tasks.approvals import approvers, by_reply
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
+from tasks.approvals import by_reply, one_time_codes
 from tasks.approvals.ask import NotExpiredError, open_again
 from tasks.approvals.by_reply import MOST_ANSWERS, keep_asked, waiting_answers
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.record import get
 from tasks.audit.log import audit_log
-from tasks.mail import asked, send_mail
-from tasks.mail.asked import answer_replies, mail_requests, take_mail_reply
+from tasks.mail import owner_requests, send_mail
 from tasks.mail.fetch_mail import FetchedMail
+from tasks.mail.owner_requests import answer_replies, mail_requests, take_mail_reply
 from tasks.mail.take_mail import take_part
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import ask, bill
@@ -59,7 +59,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(by_reply, "ensure_run", go_on)
     monkeypatch.setattr(by_reply, "notify_owner", tell)
-    monkeypatch.setattr(asked, "notify_owner", tell)
+    monkeypatch.setattr(owner_requests, "notify_owner", tell)
     return told
 
 
@@ -77,7 +77,7 @@ def mailbox(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> SandboxC
     async def client() -> Any:
         return client_of(sandbox)
 
-    monkeypatch.setattr(asked, "mailbox_client", client)
+    monkeypatch.setattr(owner_requests, "mailbox_client", client)
     return sandbox
 
 
@@ -333,8 +333,8 @@ async def test_guessing_locks_the_request_for_replies_alone_and_the_owner_is_tol
             replied(asked_for(other, BEGIN), "yes 000000" if code_at(secret, BEGIN) != "000000" else "yes 1"),
             BEGIN,
         )
-    assert said()[-1] == approvers.TOO_MANY
-    later = BEGIN + approvers.WRONG_CODES_WINDOW
+    assert said()[-1] == one_time_codes.TOO_MANY
+    later = BEGIN + one_time_codes.WRONG_CODES_WINDOW
     take(replied(asked_for(others[2], BEGIN), f"yes {code_at(secret, later)}"), later)
     assert get(others[2].id).state is ApprovalState.APPROVED
 

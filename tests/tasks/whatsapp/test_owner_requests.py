@@ -10,10 +10,10 @@ from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import ApprovalTimes, Handbook
 from domain.policy.people import People
 from tasks.approvals import by_reply
-from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
+from tasks.approvals.one_time_codes import begin_enrolment, confirm_enrolment
 from tasks.approvals.record import get
 from tasks.vault.vault import Folder, current_vault
-from tasks.whatsapp.asked import answer_messages, send_requests
+from tasks.whatsapp.owner_requests import answer_messages, send_requests
 from tasks.whatsapp.take import take_messages
 from tests.approval_requests import ask, bill
 from tests.sandbox_fixture import SandboxClient
