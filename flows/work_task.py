@@ -52,6 +52,7 @@ from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, renewed, task_claim, this_process
 from tasks.reliability.notify import notify_owner
+from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 CLAIM_SECONDS = 600
 LATER, ELSEWHERE = "Later", "Elsewhere"
@@ -96,7 +97,12 @@ async def work_once(task_id: str, *, worker: str) -> State:
     if not claim(name, owner=owner, now=present(), seconds=CLAIM_SECONDS):
         return Completed(name=ELSEWHERE, message="another process works on it")
     async with renewed(name, owner=owner, seconds=CLAIM_SECONDS, clock=present):
-        state = await _understood(task_id)
+        try:
+            state = await _understood(task_id)
+        except NoteMissingError:
+            if current_vault().find(task_id, [Folder.DONE]) is None:
+                raise
+            state = Completed(message="another worker or a person has closed it")
         if state.name != LATER:
             outbox.done(task_id)
         return state

@@ -30,7 +30,7 @@ ALSO_CHANGES = (
 BOUNDARIES: tuple[tuple[Any, str, Callable[..., str]], ...] = (
     (carry_out, "begin_plan", lambda *_a, **_k: "plan"),
     (carry_out, "keep_step", lambda _task, step, *_a, **_k: step),
-    (carry_out, "stop_plan", lambda _task, scope, *_a: scope),
+    (carry_out, "stop_plan", lambda _task, scope, *_a, **_k: scope),
     (effects.effect_ledger, "begin_effect", lambda effect, **_k: effect.step_id),
     (effects.effect_ledger, "finish_effect", lambda key, *_a: key[:8]),
     (compensate, "compensate_effect", lambda key, *_a: key[:8]),

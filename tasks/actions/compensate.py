@@ -10,7 +10,8 @@ from domain.planning.plan import Plan
 from domain.reliability.effect import EffectState
 from tasks.actions.performers import performer_of
 from tasks.audit.log import audit_log
-from tasks.reliability.effect_ledger import compensate_effect, effects_of
+from tasks.reliability.claims import held, this_process
+from tasks.reliability.effect_ledger import compensate_effect, effects_of, find_effect
 from tasks.reliability.table import Effect
 
 
@@ -35,7 +36,15 @@ async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) ->
 
 
 async def undo(effect: Effect, now: datetime) -> bool:
-    """Undo an effect that was done, on record; False: it cannot be undone, and stays done."""
+    """Undo an effect that was done, on record, one worker at a time; False: it cannot be undone, and stays done."""
+    async with held(f"undoing of {effect.key}", owner=f"{this_process()}#{id(effect)}"):
+        latest = find_effect(effect.key)
+        if latest is not None and latest.state == EffectState.COMPENSATED:
+            return True  # who held it before has undone it
+        return await _undo(effect, now)
+
+
+async def _undo(effect: Effect, now: datetime) -> bool:
     if not await performer_of(effect.action).compensate(effect.key, effect.receipt or {}):
         return False
     event = AuditEvent(

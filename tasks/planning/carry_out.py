@@ -48,7 +48,17 @@ from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
 from tasks.reliability.effect_ledger import effects_of
-from tasks.reliability.kept_plans import WHOLE, KeptPlan, begin_plan, find_plan, is_of, keep_step, stop_plan
+from tasks.reliability.kept_plans import (
+    WHOLE,
+    KeptPlan,
+    KeptStep,
+    PlanStoppedError,
+    begin_plan,
+    find_plan,
+    is_of,
+    keep_step,
+    stop_plan,
+)
 from tasks.reliability.table import Effect
 
 STOPPED_BY_A_PERSON = "you wrote status: stop"
@@ -150,11 +160,13 @@ class _CarryingKept(_Carrying):
     async def run(self) -> None:
         """Forward until nothing more can be done, then back where it was stopped, here or by another worker."""
         await super().run()
-        latest = find_plan(self._terms.task_id)
-        self._stopped = self._stopped | (latest.stopped if latest else {})
+        self._stopped = self._stopped | self._latest().stopped
         self._unfolded = self._now()
         for scope, why in sorted(self._stopped.items(), reverse=True):
-            await roll_back(scope, why, self._kept.program.prefix, self._terms)
+            if any(scope != wider and scope.startswith(wider) for wider in self._stopped):
+                self.outcome.failures.append(why)  # its steps are undone with the wider scope's
+            else:
+                await roll_back(scope, why, self._kept.program.prefix, self._terms)
 
     def ready(self) -> list[Step]:
         """The steps that can be begun; nothing in a scope that is stopped."""
@@ -184,6 +196,8 @@ class _CarryingKept(_Carrying):
         except (TransientError, UnknownOutcomeError) as error:
             self.outcome.statuses[step.id] = StepStatus.LATER
             self.outcome.delays.append(delay_of(step.id, _service(step), error, self._terms.clock()))
+        except PlanStoppedError:
+            return  # why is known, and told when it is undone
         except (RejectedError, EvidenceMissingError) as error:
             if isinstance(error, DocumentMissingError):
                 self.outcome.tried += [said_of_step(step.id, sentence) for sentence in error.tried]
@@ -246,18 +260,30 @@ class _CarryingKept(_Carrying):
                 inputs = await performer_of(step.action).completed(said)
         except ValidationError as error:
             raise BadInputError(error) from error
+        except RejectedError:
+            begun = self._latest().steps.get(step.id)
+            if begun is None or not begun.inputs:
+                raise
+            inputs = begun.inputs  # another worker was faster, and may have done it since
         kept = keep_step(self._terms.task_id, step.id, self._terms.clock(), inputs=inputs)
         return step.model_copy(update={"inputs": kept.inputs})
 
     async def _keep(self, step: Step, facts: dict[str, Any], evidence: dict[str, Any]) -> None:
         now = self._terms.clock()
         kept = keep_step(self._terms.task_id, step.id, now, facts=facts, evidence=evidence)
-        self._facts[step.id] = kept.facts or {}
-        self.outcome.evidence[step.id] = kept.evidence
+        self._take(step, kept)
         if step.milestone:
             self._unfolded = self._now()
             book = self._kept.program.read[self._kept.program.playbook]
             await note_milestone(self._terms.prepared, self.outcome, step, now, notify=book.notify)
+
+    def _take(self, step: Step, kept: KeptStep) -> None:
+        self._facts[step.id] = kept.facts or {}
+        self.outcome.evidence[step.id] = kept.evidence
+
+    def _latest(self) -> KeptPlan:
+        """The plan as other workers may have left it."""
+        return find_plan(self._terms.task_id) or self._kept
 
     def _now(self) -> Unfolded:
         """The plan as it is by now, and where each step stands."""
@@ -270,14 +296,19 @@ class _CarryingKept(_Carrying):
 
     def _fail(self, step: Step, why: str, *, is_final: bool = True) -> None:
         self.outcome.statuses[step.id] = StepStatus.FAILED
-        if is_final:
-            self._stop(step.scope, why)
-        else:
+        if not is_final:
             self.outcome.failures.append(why)
+        elif not self._stop(step.scope, why, failed=step.id):
+            self._take(step, self._latest().steps[step.id])
 
-    def _stop(self, scope: str, why: str) -> None:
-        self._stopped[scope] = stop_plan(self._terms.task_id, scope, why)
+    def _stop(self, scope: str, why: str, *, failed: str = "") -> bool:
+        """Whether it is stopped now: not where another worker has done what failed here."""
+        first = stop_plan(self._terms.task_id, scope, why, failed=failed)
+        if first is None:
+            return False
+        self._stopped[scope] = first
         self._audit("plan.stopped", AuditStatus.FAILURE, {"scope": scope}, {"why": why})
+        return True
 
     def _audit(
         self, action: str, status: AuditStatus, details: dict[str, Any], private: dict[str, Any]
@@ -364,9 +395,15 @@ async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
     """
     outcome = terms.outcome
     wanted = scope or prefix
+    known = effects_of(terms.task_id)
+    begun = {
+        effect.step_id: effect.inputs
+        for effect in known
+        if effect.action == UNDO and effect.state != EffectState.REFUSED
+    }
     effects = [
         effect
-        for effect in effects_of(terms.task_id)
+        for effect in known
         if not effect.action.startswith(PLAN)
         and is_of(effect.step_id, wanted)
         and effect.state in {*UNFINISHED, EffectState.DONE, EffectState.COMPENSATED}
@@ -377,7 +414,7 @@ async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
     )
     place = {step.id: number for number, step in enumerate(outcome.plan.steps if outcome.plan else ())}
     for effect in sorted(effects, key=lambda one: (place.get(one.step_id, -1), one.begun_at), reverse=True):
-        if not await _undone(effect, why, terms):
+        if not await _undone(effect, begun.get(f"{effect.step_id}{UNDONE}"), why, terms):
             return
     left = [line for line in outcome.left if line]
     if left:
@@ -389,8 +426,11 @@ async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
     outcome.undone.clear()
 
 
-async def _undone(effect: Effect, why: str, terms: _Terms) -> bool:
-    """Undo one effect, or say that it cannot be; False: whoever or whatever it waits for comes first."""
+async def _undone(effect: Effect, begun: dict[str, Any] | None, why: str, terms: _Terms) -> bool:
+    """Undo one effect, or say that it cannot be; False: whoever or whatever it waits for comes first.
+
+    What was begun of it before, perhaps for another reason, is what is finished: else it would be undone twice.
+    """
     outcome = terms.outcome
     done = Step(id=effect.step_id, action=effect.action, inputs=effect.inputs)
     what = f"{effect.step_id} ({step_title(done)})"
@@ -408,7 +448,7 @@ async def _undone(effect: Effect, why: str, terms: _Terms) -> bool:
         currency=effect.currency,
         payee=effect.payee,
     )
-    step = Step(id=f"{effect.step_id}{UNDONE}", action=UNDO, inputs=inputs.model_dump(mode="json"))
+    step = Step(id=f"{effect.step_id}{UNDONE}", action=UNDO, inputs=begun or inputs.model_dump(mode="json"))
     service = CATALOGUE[effect.action].service
     try:
         if effect.state in UNFINISHED:  # nobody knows: what it came to is found out, and that is undone

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.approvals.changes import label_of
 from domain.approvals.render import filled_values
-from domain.errors import ContractError, TransientError
+from domain.errors import ContractError, RejectedError, TransientError
 from domain.markdown import shown_inline
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.event import Event
@@ -84,14 +84,28 @@ async def take_order(
     row = find_row(OrderRow, call.task_id)
     if row is None:
         service = CATALOGUE[order.action].service or ""
-        order, has_to_wait = await look_up(call.task_id, order, look_seconds)
-        row = _keep(call, order, now)
+        row, has_to_wait = await _kept_order(call, order, now, look_seconds)
         if has_to_wait:  # from now on it has its place in the order of the calls
             payload = {"task_id": call.task_id}
             outbox.put(service, call.task_id, kind=outbox.TASK, payload=payload, due=now)
     if row.content != call.content:
         raise KeyReusedError(call.key or "")
     return store_event(_event(call, _order(row), row.placed_at), now) is not None
+
+
+async def _kept_order(
+    call: ToolCall, order: Order, now: datetime, look_seconds: float
+) -> tuple[OrderRow, bool]:
+    """The order as it is kept, and whether it has to wait for the books."""
+    try:
+        order, has_to_wait = await look_up(call.task_id, order, look_seconds)
+    except RejectedError:
+        # another caller with this very key may have been faster: what is refused may be what came of its call
+        row = find_row(OrderRow, call.task_id)
+        if row is None:
+            raise
+        return row, False
+    return _keep(call, order, now), has_to_wait
 
 
 def waits_for_books(task_id: str) -> str | None:

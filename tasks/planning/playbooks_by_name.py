@@ -16,6 +16,7 @@ from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
 from tasks.planning.prepare import told_of_task
+from tasks.planning.progress import is_new
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import effects_of, try_refused_again
@@ -106,16 +107,18 @@ def begin_anew(task_id: str, now: datetime) -> None:
 
     Of one that went on, the records that were undone are begun anew. Nothing happens to any other, nor to what could
     not be undone: that would be done twice. Of a task without a playbook, what was refused is tried again, as it was
-    approved.
+    approved. Nor to one that another worker took up since its note was read as new.
     """
     kept = find_plan(task_id)
+    if not is_new(task_id):
+        return
     if kept is None:
         try_refused_again(task_id, now)
     if kept is None or not kept.stopped:
         return
     live = [one for one in effects_of(task_id) if one.state in LIVE and not one.action.startswith(PLAN)]
     if WHOLE not in kept.stopped:
-        free = [scope for scope in kept.stopped if not any(is_of(one.step_id, scope) for one in live)]
+        free = {scope for scope in kept.stopped if not any(is_of(one.step_id, scope) for one in live)}
         begin_records_again(task_id, free)
         return
     if live:

@@ -133,10 +133,19 @@ def status_of(note: Note) -> str:
 
 def is_stop_wanted(task_id: str) -> bool:
     """Whether a person wrote `status: stop` into the task's note."""
+    return _status_now(task_id) == STOP
+
+
+def is_new(task_id: str) -> bool:
+    """Whether nobody has worked on it yet, or a person wants it worked again."""
+    return _status_now(task_id) == NEW
+
+
+def _status_now(task_id: str) -> str | None:
     try:
-        return status_of(current_vault().read(Folder.NEEDS_ACTION, task_id)) == STOP
+        return status_of(current_vault().read(Folder.NEEDS_ACTION, task_id))
     except (NoteMissingError, BrokenNoteError):
-        return False
+        return None
 
 
 def work_again(task_id: str, status: str) -> bool:
@@ -250,7 +259,7 @@ def write_plan(prepared: Prepared, outcome: PlanOutcome | None = None) -> None:
     where = current_vault()
     where.save_unsynced(Folder.PLANS, plan.task_id, Note.new(front, _plan_body(plan, prepared, statuses)))
     if outcome is None:
-        _change(plan.task_id, {**_thoughts(prepared), "status": WORKING})
+        _go_on(prepared, {**_thoughts(prepared), "status": WORKING})
 
 
 async def note_milestone(
@@ -282,7 +291,7 @@ def record_waiting(prepared: Prepared, outcome: PlanOutcome) -> None:
         "waits_for": outcome.waiting_for,
         "tried": outcome.tried or None,
     }
-    _change(prepared.task_id, {**changes, "delays": None, "why": outcome.failures or None})
+    _go_on(prepared, {**changes, "delays": None, "why": outcome.failures or None})
 
 
 def record_later(prepared: Prepared, outcome: PlanOutcome) -> None:
@@ -295,7 +304,7 @@ def record_later(prepared: Prepared, outcome: PlanOutcome) -> None:
         "delays": delays,
         "waits_for": outcome.waiting_for or None,
     }
-    _change(prepared.task_id, {**changes, "why": outcome.failures or None})
+    _go_on(prepared, {**changes, "why": outcome.failures or None})
     payload: dict[str, Any] = {"task_id": prepared.task_id}
     if prepared.plan is not None:  # else nobody knows yet what it is about, and it keeps its place
         payload[outbox.ORDER] = order_of(_as_decided(outcome.plan or prepared.plan))
@@ -316,7 +325,7 @@ def _as_decided(plan: Plan) -> Plan:
 def record_dependent(prepared: Prepared, reasons: Sequence[str], now: datetime) -> None:
     """The task waits for other tasks to be done."""
     write_plan(prepared)
-    _change(prepared.task_id, {**_thoughts(prepared), "status": "later", "delays": list(reasons)})
+    _go_on(prepared, {**_thoughts(prepared), "status": "later", "delays": list(reasons)})
     details = {DEPENDS_ON: list(prepared.needs)}
     event = _event(prepared.task_id, "dependency.waiting", AuditStatus.INFO, details)
     private = {"reasons": list(reasons)}
@@ -429,6 +438,17 @@ def _late_thoughts(prepared: Prepared) -> dict[str, Any]:
 
 def _change(task_id: str, changes: Mapping[str, Any]) -> None:
     current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: _changed(note, changes))
+
+
+def _go_on(prepared: Prepared, changes: Mapping[str, Any]) -> None:
+    """The same of a task that goes on: a person's `status: stop` stays until it is kept in the plan that is stopped."""
+    is_kept = prepared.is_stopped and prepared.program is not None
+
+    def change(note: Note) -> Note:
+        changed = _changed(note, changes)
+        return changed.with_front(status=STOP) if status_of(note) == STOP and not is_kept else changed
+
+    current_vault().update(Folder.NEEDS_ACTION, prepared.task_id, change)
 
 
 def _changed(note: Note, changes: Mapping[str, Any]) -> Note:

@@ -7,7 +7,7 @@ so here before anything is undone, so whoever works on it goes back, never forwa
 
 import hmac
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -159,6 +159,8 @@ def begin_again(task_id: str, program: Program) -> None:
 
     def again(session: Session) -> None:
         row = _genuine(session, task_id)
+        if WHOLE not in row.stopped:
+            return  # another worker was faster
         rounds = row.rounds + 1
         new = program.model_copy(update={"prefix": f"{AGAIN}{rounds}.", "rounds": {}})
         row.program, row.stopped, row.rounds = new.model_dump(mode="json"), {}, rounds
@@ -167,13 +169,13 @@ def begin_again(task_id: str, program: Program) -> None:
     serialised(again)
 
 
-def begin_records_again(task_id: str, scopes: Collection[str]) -> None:
+def begin_records_again(task_id: str, scopes: set[str]) -> None:
     """The same for some records of its loops; the others stay as they are."""
 
     def again(session: Session) -> None:
         row = _genuine(session, task_id)
         program = Program.model_validate(row.program)
-        for scope in scopes:
+        for scope in row.stopped.keys() & scopes:
             record = _ROUND.sub("", scope)
             program.rounds[record] = program.rounds.get(record, 1) + 1
         row.program = program.model_dump(mode="json")
@@ -223,11 +225,25 @@ def wait_anew(task_id: str, step_id: str, now: datetime, inputs: Mapping[str, An
     return _kept_step(serialised(keep))
 
 
-def stop_plan(task_id: str, scope: str, why: str) -> str:
-    """From here on what was done in this scope is undone and nothing else; the first reason stays. Returns it."""
+def stop_plan(task_id: str, scope: str, why: str, *, failed: str = "") -> str | None:
+    """From here on what was done in this scope is undone and nothing else; the first reason stays.
 
-    def stop(session: Session) -> str:
+    Args:
+        task_id: Whose plan.
+        scope: What of it.
+        why: For a person.
+        failed: The step that could not be done. Where another worker has done it meanwhile, what is there by now is
+            its work and no failure.
+
+    Returns:
+        The reason; None: nothing is stopped, since the step is done.
+    """
+
+    def stop(session: Session) -> str | None:
         row = _genuine(session, task_id)
+        step = session.get(StepRow, (task_id, failed))
+        if step is not None and step.facts is not None:
+            return None
         row.stopped = {scope: why} | row.stopped
         row.seal = _mac(row)
         return row.stopped[scope]

@@ -11,9 +11,11 @@ from sqlalchemy import text
 
 from blocks.database import transaction
 from domain.errors import RejectedError, TransientError
+from domain.planning.catalogue import CATALOGUE
 from domain.planning.event import Event
 from domain.planning.order import STEP, BadInputError, KeyReusedError, Order, ToolCall, order_document
-from domain.planning.plan import StepStatus
+from domain.planning.plan import StepStatus, effect_key
+from flows.work_task import work_once
 from tasks.accounting.payments import payment_inputs
 from tasks.actions import connected
 from tasks.actions.effects import ApprovalNeededError
@@ -32,6 +34,7 @@ from tasks.planning.task_status import TaskStatus, task_report
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.vault.vault import Folder, current_vault
+from tests.odoo_world import overtake
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import NOW, performed, prepared, set_up_vault
 
@@ -403,3 +406,46 @@ async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_o
     assert sorted(isinstance(one, RejectedError) for one in ended) == [False, True]
     withdrawn = [["state", "in", ["draft", "canceled"]]]
     assert sandbox.odoo("account.payment", "search_count", domain=withdrawn) == 0
+
+
+async def test_a_call_that_another_with_its_key_has_overtaken_is_not_refused_for_what_that_one_did(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice = open_invoice(sandbox)
+    asked, order = call("one"), paid(invoice["id"], str(invoice["amount_residual"]))
+
+    async def pay() -> None:
+        await take(asked, order)
+        taken = find_order(asked.task_id)
+        assert taken
+        inputs = CATALOGUE[taken.action].inputs.model_validate(taken.inputs)
+        key = effect_key(asked.task_id, STEP, taken.action, inputs.model_dump(mode="json"))
+        await performer_of(taken.action).perform(key, inputs)
+
+    async def find_nothing() -> None:
+        overtake(monkeypatch, "account.move.read", pay)
+
+    overtake(monkeypatch, "ir.model.data.check_object_reference", find_nothing)
+    assert not await take(asked, order)
+    with pytest.raises(RejectedError, match="paid already"):
+        await take(call("two"), order)
+
+
+async def test_a_stop_of_an_order_that_cannot_be_undone_yet_is_not_forgotten(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.actions.step.STEP_PAUSES_SECONDS", [])
+    asked = call("one", amount="12.50")
+    await take(asked, expense())
+    sandbox.fault("drop_after_effect", service="odoo", path="account.move/load", times=1)
+    assert (await work_once(asked.task_id, worker="test")).name == "Later"
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    stop = {"status": "stop"}
+    current_vault().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**stop))
+    assert (await work_once(asked.task_id, worker="test")).name == "Later"
+    sandbox.clear_faults()
+    assert (await work_once(asked.task_id, worker="test")).name == "Escalated"
+    moves = sandbox.odoo(
+        "account.move", "search_read", domain=[["amount_total", "=", 12.5]], fields=["state"]
+    )
+    assert [move["state"] for move in moves] == ["cancel"]
