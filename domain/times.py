@@ -12,3 +12,12 @@ def shown_there(moment: datetime) -> str:
     """By the clocks of its own zone, such as "2026-11-20 10:00 Europe/Vienna"; one without a name is shown in UTC."""
     zone = getattr(moment.tzinfo, "key", "UTC")
     return shown_time(moment) if zone == "UTC" else f"{moment:%Y-%m-%d %H:%M} {zone}"
+
+
+def written_moment(written: object) -> datetime | None:
+    """A moment out of a note, in UTC where it names no zone; None where a person made something else of it."""
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -35,6 +35,7 @@ from tasks.planning.progress import (
     close_done,
     escalate,
     is_held,
+    is_theirs,
     read_open_task,
     record_dependent,
     record_later,
@@ -55,7 +56,7 @@ from tasks.reliability.notify import notify_owner
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 CLAIM_SECONDS = 600
-LATER, ELSEWHERE = "Later", "Elsewhere"
+LATER, ELSEWHERE, ESCALATED = "Later", "Elsewhere", "Escalated"
 LONGEST_NAME = 100
 
 
@@ -112,6 +113,8 @@ async def _understood(task_id: str) -> State:
     note = read_open_task(task_id)
     if note is None or is_held(note):
         return Completed(message="it is no longer open")
+    if is_theirs(task_id, note):
+        return Completed(name=ESCALATED, message="a person has it: it was handed over meanwhile")
     handbook = read_handbook()
     note = await asyncio.to_thread(record_corrections, task_id, note, present())
     status = status_of(note)
@@ -244,4 +247,4 @@ async def _escalated(prepared: Prepared, reasons: list[str], tried: Sequence[str
     task_id = prepared.task_id
     said = f"{why}. Its note: Needs_Action/{task_id}"
     await notify_owner(f"A task needs you: {subject_of(task_id)}", said, urgency="warning", key=task_id)
-    return Completed(name="Escalated", message=why)
+    return Completed(name=ESCALATED, message=why)

@@ -135,11 +135,15 @@ class PaymentJournal(BaseModel, frozen=True):
     kind: str
 
 
+UNPAYABLE = {"draft": "is a draft", "cancel": "is cancelled"}
+
+
 class NotPayableError(RejectedError):
     """The record is no posted invoice or bill."""
 
     def __init__(self, payable: Payable) -> None:
-        what = "is no invoice or bill" if payable.move_type not in DIRECTIONS else f"is {payable.state}"
+        is_document = payable.move_type in DIRECTIONS
+        what = UNPAYABLE.get(payable.state, f"is {payable.state}") if is_document else "is no invoice or bill"
         super().__init__(
             f"{payable.label} of {payable.partner} {what}, so it cannot be paid; name a posted invoice or bill"
         )

@@ -17,9 +17,10 @@ from domain.planning.order import STEP
 from domain.planning.plan import Plan, Step, StepStatus, order_of
 from domain.planning.plan_page import PlanProgress, progress_in, step_title
 from domain.planning.triage import TaskDomain
+from domain.times import written_moment
 from domain.vault.names import UnsafeNameError, check_name
 from domain.vault.note import BrokenNoteError, Note
-from tasks.approvals.record import as_decided, pending
+from tasks.approvals.record import as_decided, of_task, pending
 from tasks.audit.log import audit_log
 from tasks.planning.corrections import corrected_values, remember_filed
 from tasks.planning.dependencies import is_known_to_wait
@@ -36,6 +37,8 @@ was done of it undone."""
 
 ENDING = "is_ending"
 """In a task's note: it is held, and taken up again by a person alone."""
+HANDED_OVER = "handed_over"
+"""In a task's note: when it was handed to a person."""
 TASK = outbox.TASK
 MOST_STEPS = 60
 """Of a plan, in the front matter of its note and of its task's: a person reads it, and YAML is slow."""
@@ -156,7 +159,9 @@ def work_again(task_id: str, status: str) -> bool:
             current_vault().update(
                 Folder.NEEDS_ACTION,
                 task_id,
-                lambda note: note.with_front(status=status).without_front("why", "tried", "would_help"),
+                lambda note: note.with_front(status=status).without_front(
+                    "why", "tried", "would_help", HANDED_OVER
+                ),
             )
             return True
     return False
@@ -171,6 +176,17 @@ def hold(task_id: str, why: str) -> None:
 def is_held(note: Note) -> bool:
     """Whether it is being ended; a person who sets it to `new` wants it after all."""
     return status_of(note) == ESCALATED and bool(note.front.get(ENDING))
+
+
+def is_theirs(task_id: str, note: Note) -> bool:
+    """Whether it was handed to a person, who has decided nothing about it since.
+
+    A worker may have been called before another one handed it over: it would do what was told as not done.
+    """
+    since = written_moment(note.front.get(HANDED_OVER))
+    if status_of(note) != ESCALATED or since is None:
+        return False
+    return not any(asked.decided_at and asked.decided_at >= since for asked in of_task(task_id))
 
 
 def is_open(task_id: str) -> bool:
@@ -339,7 +355,7 @@ def record_queued(task_id: str, service: str) -> None:
 
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
     """The task waited too long and is a dead letter now: a person has to look."""
-    _change(task_id, {"status": ESCALATED, **_handed_over(reasons), "delays": None})
+    _change(task_id, {"status": ESCALATED, **_handed_over(reasons, now=now), "delays": None})
     front = current_vault().read(Folder.NEEDS_ACTION, task_id).front
     details = {"reasons": len(reasons), "priority": str(front.get("priority", ""))}
     event = _event(task_id, "task.escalated", AuditStatus.INFO, details)
@@ -362,6 +378,7 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
         "tried": outcome.tried or None,
         "why": None,
         "would_help": None,
+        HANDED_OVER: None,
         "waits_for": None,
         "delays": None,
     }
@@ -390,7 +407,7 @@ def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], n
     changes = {
         **_thoughts(prepared),
         "status": ESCALATED,
-        **_handed_over(reasons, tried),
+        **_handed_over(reasons, tried, now=now),
         **(
             {} if prepared.plan else {"would_help": None}
         ),  # why says already what a person can do with its kind
@@ -403,8 +420,9 @@ def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], n
     audit_log().append(event.model_copy(update=_domain(prepared)), now)
 
 
-def _handed_over(reasons: Sequence[str], tried: Sequence[str] = ()) -> dict[str, Any]:
-    return {"why": list(reasons), "tried": list(tried) or None, "would_help": HANDED_BACK}
+def _handed_over(reasons: Sequence[str], tried: Sequence[str] = (), *, now: datetime) -> dict[str, Any]:
+    said = {"why": list(reasons), "tried": list(tried) or None, "would_help": HANDED_BACK}
+    return said | {HANDED_OVER: now.isoformat()}
 
 
 def _domain(prepared: Prepared) -> dict[str, Any]:

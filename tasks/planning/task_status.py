@@ -1,6 +1,7 @@
 """How a task stands, for whoever placed it: read from its note, in words that a program can use."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.planning.order import STEP
+from domain.times import shown_time, written_moment
 from domain.vault.note import Note
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
@@ -79,7 +81,7 @@ def _finished(task_id: str, note: Note) -> TaskReport:
         said = "; ".join(map(str, note.front.get("why") or ["it was refused"]))
         return TaskReport(task_id=task_id, status=TaskStatus.REFUSED, said=said)
     evidence = _plain(note.front.get("evidence") or {})
-    said = "it is done and was read back" if evidence else "a person closed it"
+    said = _proven(written_moment(note.front.get("done"))) if evidence else "a person closed it"
     status = TaskStatus.DONE if evidence else TaskStatus.TAKEN
     return TaskReport(
         task_id=task_id,
@@ -87,6 +89,12 @@ def _finished(task_id: str, note: Note) -> TaskReport:
         said=said,
         evidence=(evidence if len(evidence) > 1 else evidence.get(STEP, evidence)) or None,
     )
+
+
+def _proven(done: datetime | None) -> str:
+    """What the evidence is worth: people go on working in Odoo, and nothing is read again for this."""
+    when = f" at {shown_time(done)}" if done else ""
+    return f"it was done and read back{when}; what somebody changed there since is not in it"
 
 
 def _open(task_id: str, note: Note) -> TaskReport:

@@ -363,6 +363,30 @@ async def test_a_decided_task_that_two_come_to_work_at_once_is_booked_once(
     assert booked(odoo, ["HSO-70101"]) == ["HSO-70101"]
 
 
+async def test_what_one_worker_handed_over_no_other_does_that_was_called_before(
+    odoo: SandboxClient, clock: Clock
+) -> None:
+    from flows.work_task import work_task
+
+    task = store(receipt("Harbor Street Offices", "2481.00", "HSO-70102").encode(), "HSO-70102")
+    await run()
+    (request,) = pending()
+    record_answer(request.id, answer(), clock.now, Handbook)
+    (vendor,) = odoo.odoo("res.partner", "search", domain=[["name", "=", "Harbor Street Offices"]])
+    odoo.odoo("res.partner", "write", ids=[vendor], vals={"active": False})
+    clock.now += timedelta(seconds=2)
+    handed_over = await work_task(task, return_state=True)
+    odoo.odoo("res.partner", "write", ids=[vendor], vals={"active": True})
+    late = await work_task(task, return_state=True)
+    assert (handed_over.name, late.name) == ("Escalated", "Escalated")
+    assert (status(task), booked(odoo, ["HSO-70102"])) == ("escalated", [])
+    current_vault().update(Folder.NEEDS_ACTION, task, lambda note: note.with_front(status="new"))
+    await run()
+    assert current_vault().find(task) is Folder.DONE
+    assert booked(odoo, ["HSO-70102"]) == ["HSO-70102"]
+    assert "handed_over" not in current_vault().read(Folder.DONE, task).front
+
+
 async def read_page(state: State) -> tuple[list[str], list[Artifact]]:
     """The run's tags and artifacts, as its page shows them."""
     run_id = state.state_details.flow_run_id

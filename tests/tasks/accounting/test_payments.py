@@ -205,7 +205,7 @@ async def test_a_draft_invoice_is_not_paid(odoo: OdooWorld) -> None:
         invoice = await odoo.debt(client)
         inputs = await asked(client, invoice)
         await client.call("account.move", "button_draft", [invoice])
-        with pytest.raises(NotPayableError, match="is draft"):
+        with pytest.raises(NotPayableError, match="is a draft, so it cannot be paid"):
             await record_payment(client, inputs, key=odoo.token)
 
 

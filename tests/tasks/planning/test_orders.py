@@ -15,6 +15,7 @@ from domain.planning.catalogue import CATALOGUE
 from domain.planning.event import Event
 from domain.planning.order import STEP, BadInputError, KeyReusedError, Order, ToolCall, order_document
 from domain.planning.plan import StepStatus, effect_key
+from domain.times import shown_time
 from flows.work_task import work_once
 from tasks.accounting.payments import payment_inputs
 from tasks.actions import connected
@@ -360,6 +361,10 @@ async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> 
     current_vault().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
     report = task_report(asked.task_id)
     assert (report.status, report.evidence) == (TaskStatus.DONE, {"bill_id": 7})
+    assert f"read back at {shown_time(NOW)}" in report.said
+    assert "changed there since is not in it" in report.said
+    current_vault().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(done="today"))
+    assert task_report(asked.task_id).said.startswith("it was done and read back; ")
 
 
 @pytest.mark.parametrize("status", ["done", "waiting", "later"])
