@@ -100,20 +100,22 @@ def release(name: str, *, owner: str) -> bool:
 @asynccontextmanager
 async def renewed(name: str, *, owner: str, seconds: float, clock: Clock = present) -> AsyncIterator[None]:
     """Keep what was claimed for as long as the work inside takes; it is released at its end."""
+    loop, pause = asyncio.get_running_loop(), seconds / RENEWALS
+    timer: asyncio.TimerHandle
 
-    async def renew() -> None:
-        while True:
-            await asyncio.sleep(seconds / RENEWALS)
-            try:
-                claim(name, owner=owner, now=clock(), seconds=seconds)
-            except LedgerUnavailableError as error:
-                _log.warning("the claim of %s could not be renewed, and is tried again: %s", name, error)
+    def renew() -> None:
+        nonlocal timer
+        try:
+            claim(name, owner=owner, now=clock(), seconds=seconds)
+        except LedgerUnavailableError as error:
+            _log.warning("the claim of %s could not be renewed, and is tried again: %s", name, error)
+        timer = loop.call_later(pause, renew)
 
-    renewing = asyncio.create_task(renew())
+    timer = loop.call_later(pause, renew)
     try:
         yield
     finally:
-        renewing.cancel()
+        timer.cancel()
         release(name, owner=owner)
 
 
