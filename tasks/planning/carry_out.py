@@ -244,7 +244,7 @@ class _CarryingKept(_Carrying):
         if done is not None:
             facts = {"effect": done.key, **done.receipt, **done.read_back}
             self.outcome.records[step.id] = shown_record(done.receipt)
-            await self._keep(step, facts, {"effect": done.key, **done.read_back})
+            await self._keep(step, facts, _proof_of(done))
 
     async def _completed(self, step: Step) -> Step:
         """The step with what its service adds to what a playbook says, once: what it said first is what is done."""
@@ -366,7 +366,7 @@ async def do_effect(
         return None
     if on_record:
         outcome.statuses[step.id] = StepStatus.DONE
-        outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
+        outcome.evidence[step.id] = _proof_of(done)
         outcome.records[step.id] = shown_record(done.receipt)
     return done
 
@@ -492,6 +492,12 @@ def _fits(model: Any, inputs: dict[str, Any]) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _proof_of(done: Evidence) -> dict[str, Any]:
+    """What the note shows of it: the effect, what was read back, and what is worth knowing of how it was done."""
+    notes = done.receipt.get("notes")
+    return {"effect": done.key, **done.read_back, **({"notes": notes} if notes else {})}
 
 
 def _counts(facts: dict[str, Any]) -> dict[str, Any]:

@@ -184,6 +184,7 @@ async def test_a_taxi_of_which_nobody_said_who_was_paid_is_booked_and_a_flight_a
         booked = await agent.call("record_expense", **taxi)
         asked = await agent.call("record_expense", **taxi | {"amount": "242.50"})
     assert (booked["status"], booked["evidence"]["vendor"]) == ("done", "Sundry purchases")
+    assert booked["evidence"]["notes"] == ["booked gross: the document's tax is not known"]
     assert asked["status"] == "waiting_for_approval"
     assert [bill["state"] for bill in bills(employee, "42.50")] == ["posted"]
     assert bills(employee, "242.50") == []

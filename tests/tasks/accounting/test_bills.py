@@ -218,17 +218,16 @@ async def test_a_duplicate_is_refused_before_anybody_is_asked(odoo: OdooWorld) -
 async def test_a_bill_that_another_worker_of_its_task_books_meanwhile_is_no_duplicate(
     odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look, looked = bills.find_record, []
+    looked = []
 
-    async def look_too_early(client: OdooClient, model: str, name: str) -> int | None:
+    async def look_too_early(_client: OdooClient, _model: str, name: str) -> None:
         looked.append(name)
-        return await look(client, model, name) if len(looked) > 1 else None
 
     async with odoo.client() as client:
         await booked(client, odoo.bill(), odoo.token)
         monkeypatch.setattr(bills, "find_record", look_too_early)
         await check_bill(client, odoo.bill(), key=odoo.token)
-    assert len(looked) == 2
+    assert len(looked) == 1
 
 
 async def test_a_draft_that_a_person_changed_is_not_posted(odoo: OdooWorld) -> None:
