@@ -243,11 +243,12 @@ def finding_of(found: Probed, mode: Mode) -> Finding:
         return _missing(account, found.said, FIRST_STEP.get(account, _renewal(account)))
     if found.standing is HealthStanding.UNKNOWN:
         return _broken(account, f"the Prefect server keeps the accounts: {found.said}", "fte up")
+    if found.standing is HealthStanding.DOWN:
+        words = "; ".join(filter(None, (found.ending, found.said)))
+        again = "fte down, then fte up --sandbox" if mode is Mode.SANDBOX else ""
+        return _broken(account, words, again or (_renewal if found.is_refused else _away)(account))
     if found.ending:
         return _broken(account, found.ending, _renewal(account))
-    if found.standing is HealthStanding.DOWN:
-        again = "fte down, then fte up --sandbox" if mode is Mode.SANDBOX else ""
-        return _broken(account, found.said, again or (_renewal if found.is_refused else _away)(account))
     return _good(
         account, f"demo account, {found.said}" if mode is Mode.SANDBOX else f"connected, {found.said}"
     )

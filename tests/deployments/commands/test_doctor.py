@@ -21,6 +21,8 @@ from deployments.commands.doctor import (
 )
 from deployments.environment import keep_state_private
 from domain.audit.event import AuditEvent, AuditStatus
+from domain.health.probed import Probed
+from domain.health.spell import HealthStanding
 from domain.reliability.look import Look, LookResult
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import SnapshotSource, snapshot_folder, snapshot_status, store_snapshot
@@ -56,6 +58,19 @@ TODAY_UTC = datetime(2026, 11, 23, 9, tzinfo=UTC)
 def test_a_key_that_ends_is_said_in_time(ends: str | None, said: str) -> None:
     assert ending_key({"key_expires_on": ends}, TODAY) == said
     assert ending_key({"consent_ends_on": ends}, TODAY) == said.replace("API key", "consent")
+
+
+@pytest.mark.parametrize(
+    ("is_refused", "remedy"), [(True, "fte odoo setup"), (False, "start Odoo")], ids=["refused", "away"]
+)
+def test_a_key_that_ends_soon_hides_nothing_else(*, is_refused: bool, remedy: str) -> None:
+    ending = "the API key ends on 2026-12-07, in 14 days"
+    found = Probed(
+        "odoo", HealthStanding.DOWN, "no database of this name", is_refused=is_refused, ending=ending
+    )
+    row = finding_of(found, Mode.LIVE)
+    assert (row.health, row.found) == (CheckHealth.BROKEN, f"{ending}; no database of this name")
+    assert remedy in row.remedy
 
 
 async def test_the_copy_of_the_books_is_missing_good_or_broken(sandbox: SandboxClient) -> None:
