@@ -141,7 +141,7 @@ def _wait_for_run(pipe: Connection) -> None:
 
 
 def _get_ready() -> None:
-    """Do once, without any effect, what every run does first; whatever fails here is met by the run itself."""
+    """Do once, without any effect, what every run does first; what fails here fails again in the run, which says so."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.schedules import IntervalSchedule
 

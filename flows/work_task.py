@@ -34,8 +34,8 @@ from tasks.planning.progress import (
     PlanOutcome,
     close_done,
     escalate,
+    is_handed_over,
     is_held,
-    is_theirs,
     read_open_task,
     record_dependent,
     record_later,
@@ -113,7 +113,7 @@ async def _understood(task_id: str) -> State:
     note = read_open_task(task_id)
     if note is None or is_held(note):
         return Completed(message="it is no longer open")
-    if is_theirs(task_id, note):
+    if is_handed_over(task_id, note):
         return Completed(name=ESCALATED, message="a person has it: it was handed over meanwhile")
     handbook = read_handbook()
     note = await asyncio.to_thread(record_corrections, task_id, note, present())

@@ -106,12 +106,12 @@ def begin_anew(task_id: str, now: datetime) -> None:
     """A person wants a plan done that was undone: from its beginning, by its playbook as it is in force now.
 
     Of one that went on, the records that were undone are begun anew. Nothing happens to any other, nor to what could
-    not be undone: that would be done twice. Of a task without a playbook, what was refused is tried again, as it was
-    approved. Nor to one that another worker took up since its note was read as new.
+    not be undone: that would be done twice; nor to one that another worker took up since its note was read as new. Of a
+    task without a playbook, what was refused is tried again, as it was approved.
     """
-    kept = find_plan(task_id)
     if not is_new(task_id):
         return
+    kept = find_plan(task_id)
     if kept is None:
         try_refused_again(task_id, now)
     if kept is None or not kept.stopped:

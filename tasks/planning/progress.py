@@ -178,7 +178,7 @@ def is_held(note: Note) -> bool:
     return status_of(note) == ESCALATED and bool(note.front.get(ENDING))
 
 
-def is_theirs(task_id: str, note: Note) -> bool:
+def is_handed_over(task_id: str, note: Note) -> bool:
     """Whether it was handed to a person, who has decided nothing about it since.
 
     A worker may have been called before another one handed it over: it would do what was told as not done.
