@@ -463,7 +463,7 @@ def _go_on(prepared: Prepared, changes: Mapping[str, Any]) -> None:
     is_kept = prepared.is_stopped and prepared.program is not None
 
     def change(note: Note) -> Note:
-        changed = _changed(note, changes)
+        changed = _changed(note, {**changes, HANDED_OVER: None})
         return changed.with_front(status=STOP) if status_of(note) == STOP and not is_kept else changed
 
     current_vault().update(Folder.NEEDS_ACTION, prepared.task_id, change)

@@ -387,6 +387,17 @@ async def test_what_one_worker_handed_over_no_other_does_that_was_called_before(
     assert "handed_over" not in current_vault().read(Folder.DONE, task).front
 
 
+async def test_a_stopped_task_that_is_new_again_waits_and_is_handed_over_no_more(odoo: SandboxClient) -> None:
+    task = store(receipt("Harbor Street Offices", "2481.00", "HSO-70103").encode(), "HSO-70103")
+    await run()
+    for wanted, came in (("stop", "escalated"), ("new", "waiting")):
+        current_vault().update(Folder.NEEDS_ACTION, task, lambda note, to=wanted: note.with_front(status=to))
+        await run()
+        front = current_vault().read(Folder.NEEDS_ACTION, task).front
+        assert (front["status"], "handed_over" in front) == (came, came == "escalated")
+    assert booked(odoo, ["HSO-70103"]) == []
+
+
 async def read_page(state: State) -> tuple[list[str], list[Artifact]]:
     """The run's tags and artifacts, as its page shows them."""
     run_id = state.state_details.flow_run_id
