@@ -11,7 +11,7 @@ from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, OpenItem, Paid, SummedItems
 from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, ExcerptPart, TaxedItems
 from domain.accounting.ledger import ZERO, AccountType, JournalLine
-from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Record
+from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Names, Record, currency_name
 from domain.money import rounded
 
 COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
@@ -29,10 +29,9 @@ SUMMED_FIELDS = (
     "amount_residual_currency",
 )
 """What is read of an open item that nobody sees."""
-OPEN_FIELDS = (*SUMMED_FIELDS, "move_id", "move_name", "partner_id", "name")
-"""What is read of one that is shown."""
-NAMED = {"partner_id": ("name",), "currency_id": ("name",)}
-"""What is read of the records that an open item names."""
+OPEN_FIELDS = (*SUMMED_FIELDS, "move_id", "move_name", "name")
+"""What is read of one that is shown, besides its partner."""
+PARTNER_READ = {"partner_id": ("name",)}
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -223,16 +222,17 @@ def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]
 
 
 def open_items(
-    records: Iterable[Record], back: Mapping[int, tuple[Decimal, Decimal]], currency: str
+    records: Iterable[Record], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
 ) -> list[OpenItem]:
     """Items with Odoo's residuals, without what did not count; what was not read of them is empty."""
     nothing = Decimal(0), Decimal(0)
-    return [_open_item(row, back.get(row["id"], nothing), currency) for row in records]
+    return [_open_item(row, back.get(row["id"], nothing), names) for row in records]
 
 
-def _open_item(row: Record, back: tuple[Decimal, Decimal], currency: str) -> OpenItem:
+def _open_item(row: Record, back: tuple[Decimal, Decimal], names: Names) -> OpenItem:
     amount, foreign = back
-    own, partner, due = row["currency_id"]["name"], row.get("partner_id"), row["date_maturity"]
+    own = currency_name(row["currency_id"], names)
+    partner, due = row.get("partner_id"), row["date_maturity"]
     line = JournalLine(
         row["id"],
         row.get("move_id", 0),
@@ -249,7 +249,7 @@ def _open_item(row: Record, back: tuple[Decimal, Decimal], currency: str) -> Ope
     )
     return OpenItem(
         line,
-        rounded(Decimal(row["amount_residual"]) + amount, currency),
+        rounded(Decimal(row["amount_residual"]) + amount, names.currency),
         rounded(Decimal(row["amount_residual_currency"]) + foreign, own),
     )
 

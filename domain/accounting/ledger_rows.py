@@ -198,9 +198,20 @@ def partial_reconciliations(columns: Columns, names: Names) -> tuple[PartialReco
     return tuple(map(PartialReconciliation._make, zip(*fields, strict=True)))
 
 
+def currency_name(currency_id: int, names: Names) -> str:
+    """A currency's code.
+
+    Raises:
+        LedgerError: it was not read.
+    """
+    if currency_id not in names.currencies:
+        raise LedgerError(f"currency {currency_id} has no name")
+    return names.currencies[currency_id]
+
+
 def _amounts(columns: Columns, amount: str, currency: str, names: Names) -> tuple[list[str], list[Decimal]]:
     """The currency of each record, and its amount in it."""
-    currencies = columns[currency].of(partial(_currency, names=names))
+    currencies = columns[currency].of(partial(currency_name, names=names))
     used = set(currencies)
     if len(used) == 1:
         return currencies, columns[amount].of(_exact(*used))
@@ -217,9 +228,3 @@ def _text(value: Any) -> str:
 
 def _reference(value: Any) -> int | None:
     return value or None
-
-
-def _currency(currency_id: int, names: Names) -> str:
-    if currency_id not in names.currencies:
-        raise LedgerError(f"currency {currency_id} has no name")
-    return names.currencies[currency_id]

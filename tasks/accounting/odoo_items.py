@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -17,9 +17,9 @@ from domain.accounting.excerpt_search import (
     BALANCE,
     COUNT,
     IDS,
-    NAMED,
     OPEN_FIELDS,
     PAID_BY,
+    PARTNER_READ,
     SIDES_READ,
     SUMMED_FIELDS,
     Signed,
@@ -152,8 +152,7 @@ class OdooItems:
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
-        shown, unshown = (OPEN_FIELDS, NAMED), (SUMMED_FIELDS, {"currency_id": NAMED["currency_id"]})
-        fields, inside = shown if named else unshown
+        fields, inside = (OPEN_FIELDS, PARTNER_READ) if named else (SUMMED_FIELDS, {})
         read = partial(self._client.rows, LINE, fields=fields, inside=inside, context=ARCHIVED_TOO)
         opened, uncounted = await asyncio.gather(
             read(domain=[*there, ["reconciled", "=", False]]), self._uncounted(kinds, last)
@@ -162,7 +161,17 @@ class OdooItems:
         closed = sorted(back.keys() - {row["id"] for row in opened})
         if closed:
             opened += await read(domain=[*there, ["id", "in", closed]])
-        return open_items(opened, back, self.frame.currency)
+        return open_items(opened, back, await self._names({row["currency_id"] for row in opened}))
+
+    async def _names(self, currency_ids: Collection[int]) -> Names:
+        """What these currencies are called; our own is known, others seldom change."""
+        client, own = self._client, {self.frame.currency_id: self.frame.currency}
+        others = sorted(set(currency_ids) - own.keys())
+        if others:
+            read = partial(_few, client, "res.currency", [["id", "in", others]], ("id", "name"))
+            found = await ask_seldom((client.connection, client.database, "currencies", str(others)), read)
+            own |= {row["id"]: row["name"] for row in found}
+        return Names(self.frame.currency, currencies=own, partners={})
 
     async def _uncounted(self, kinds: Sequence[AccountType], last: dt.date) -> list[Record]:
         """The reconciliations of such items that did not count on a day."""
