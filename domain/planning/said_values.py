@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -19,7 +18,8 @@ from domain.planning.said_days import (
     until,
     weekday_numbers,
 )
-from domain.planning.slots import AMOUNT_FORM, Slot, SlotType, amount_said
+from domain.planning.said_money import amounts, currencies, net_amounts
+from domain.planning.slots import Slot, SlotType
 from domain.receipts.dates import dates_in as written_dates
 
 LAST_MONTH = ("last month", "letzten monat", "mois dernier", "mes pasado", "mese scorso", "vorige maand")
@@ -58,47 +58,6 @@ LABELLED_TAX = re.compile(
     r"((?:[A-Z]{2,3}[ -]?[A-Z]?)?\d(?:[ .-]?\d){5,12}(?:[A-Z]\d{0,2})?)(?![\w-])",
     re.IGNORECASE,
 )
-SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "$": "USD", "\u00a5": "JPY", "\u20b9": "INR", "fr": "CHF"} | {
-    word: code
-    for code, words in (
-        ("EUR", "euro euros"), ("USD", "dollar dollars d\u00f3lares"), ("GBP", "pound pounds quid"),
-        ("CHF", "franken francs franchi"),
-    )
-    for word in words.split()
-}  # fmt: skip
-CENTS = 2
-DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
-CODES = "USD EUR GBP CHF CAD AUD NZD SGD SEK NOK DKK PLN MYR"
-_SIGN = "(?:" + "|".join(map(re.escape, sorted([*SIGNS, *CODES.split()], key=len, reverse=True))) + ")"
-MONEY = re.compile(
-    rf"(?<![\w.,\u2212-])(?:(?P<before>{_SIGN})\s?)?"
-    rf"(?P<number>{AMOUNT_FORM})"
-    rf"(?:\s?(?P<after>{_SIGN}))?(?![\w%]|[.,]\d)",
-    re.IGNORECASE,
-)
-"""A number is money beside a sign or a word for it, or with its cents."""
-OVER = re.compile(
-    rf"\b(?:over|\u00fcber|d['\u2019]un montant de|por importe de|per un importo di|ter waarde van)\s+("
-    rf"?P<number>{AMOUNT_FORM})(?![\w%/:-]|[.,]\d)",
-    re.IGNORECASE,
-)
-"""A sum of a document without a sign: *the invoice over 450*."""
-BARE = re.compile(
-    rf"(?<![\w.,/#:-])(?!20\d\d(?!\d))(?P<number>{AMOUNT_FORM})"
-    r"(?![\w%/:-]|[.,]\d)(?=\s*(?:$|[,.;:!?\u00a6]|(?:for|to|f\u00fcr|an|\u00e0|pour|a|por|para|per|aan|voor|net"
-    r"|netto|gross|brutto|plus"
-    r"|excl\w*|before|less|minus|off|with|abz\u00fcglich|mit|moins|avec|menos|con|meno|min|met)\b))",
-    re.IGNORECASE,
-)
-"""A number by itself that says of nothing how many it is: no year, no part of a number with signs."""
-_TAX = r"(?:vat|sales tax|tax(?:es)?|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|iva|btw)"
-GROSS = re.compile(
-    r"\b(?:gross|brutto|bruto|lord[oi]|ttc|toutes taxes comprises|impuestos incluidos)\b"
-    rf"|\b(?:incl\w*|inkl\w*|with|mit|con|avec|met)\.?\s+(?:\d+\s*%\s*)?{_TAX}\b"
-    rf"|\b{_TAX}\s+(?:incl\w*|inbegrepen|compris\w*)",
-    re.IGNORECASE,
-)
-"""Words by which a sum is one with its tax."""
 BECAUSE = (
     r"because(?:\s+of)?|since|as|weil|denn|wegen|da|car|parce\s+(?:que|qu['\u2019])|\u00e0\s+cause\s+de|porque|por"
     r"|perch\u00e9|poich\u00e9|omdat|want|wegens"
@@ -122,8 +81,6 @@ NO_WORDS = (
 """A no in the six languages."""
 NO = re.compile(rf"\b(?:{NO_WORDS})\b|n['\u2019]t\b", re.IGNORECASE)
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
-
-
 PERIODS = {
     "last quarter": ("last quarter", "letztes quartal", "letzten quartal", "dernier trimestre", "trimestre dernier",
                      "trimestre pasado", "ultimo trimestre", "trimestre scorso", "vorig kwartaal", "vorige kwartaal"),
@@ -349,31 +306,6 @@ def _tax_numbers(text: str, _told: Told) -> Iterator[tuple[str, str]]:
     yield from ((found[1], found[1]) for found in LABELLED_TAX.finditer(text))
 
 
-def _money(text: str) -> Iterator[tuple[str, Decimal, str]]:
-    """As it is written, the amount, and the sign or word beside it."""
-    for found in MONEY.finditer(text):
-        sign, amount = (found["before"] or found["after"] or ""), amount_said(found["number"])
-        if amount is not None and (sign or len(found["cents"] or "") == CENTS):
-            yield found[0], amount, sign.casefold()
-
-
-def _amounts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
-    found = [(raw, amount) for raw, amount, _ in _money(text)]
-    if not found:
-        over = OVER.finditer(text)
-        found = [(one["number"], amount) for one in over if (amount := amount_said(one["number"]))]
-    yield from ((raw, f"{amount:.2f}") for raw, amount in found)
-
-
-def _currencies(text: str, told: Told) -> Iterator[tuple[str, str]]:
-    """Beside the amounts, which are taken out by themselves; a bare `$` is the books' own where that is a dollar."""
-    for _, _, sign in _money(text):
-        if sign == "$" and told.currency in DOLLARS:
-            yield "", told.currency
-        elif sign:
-            yield "", SIGNS.get(sign, sign.upper())
-
-
 def _day_counts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
     yield from ((found[0], found[1]) for found in DAY_COUNT.finditer(text))
 
@@ -388,20 +320,6 @@ def _reasons(text: str, _told: Told) -> Iterator[tuple[str, str]]:
         )
         if is_why:
             yield found[0].lstrip(" ,:-\u2013\u2014"), why
-
-
-def _net_amounts(text: str, _told: Told) -> Iterator[tuple[str, str]]:
-    """Sums before tax: as `_amounts`, else a bare number. One with its tax is taken out and says nothing."""
-    found = [(raw, amount) for raw, amount, _ in _money(text)]
-    if not found:
-        dates = [(one.start, one.end) for one in written_dates(text)]
-        bare = [one for one in BARE.finditer(text) if not any(a <= one.start() < b for a, b in dates)]
-        read = [(one[0], amount_said(one["number"])) for one in bare]
-        found = [(raw, amount) for raw, amount in read if amount]
-    values = [(raw, f"{amount:.2f}") for raw, amount in found]
-    yield from values
-    if GROSS.search(text):
-        yield from ((raw, f"{value} gross") for raw, value in values)
 
 
 def _meant(text: str, _told: Told, slot: Slot) -> Iterator[tuple[str, str]]:
@@ -422,28 +340,20 @@ def _is_refused(text: str, found: re.Match[str]) -> bool:
     return NO.search(f"{before}{found[0]}{behind}") is not None
 
 
-def _until(text: str, told: Told) -> Iterator[tuple[str, str]]:
-    yield from until(text, told.today)
-
-
-def _due(text: str, told: Told) -> Iterator[tuple[str, str]]:
-    yield from due(text, told.today)
-
-
 FINDERS = (
     (SlotType.REASON, _reasons),
     (SlotType.IBAN, _ibans),
-    (SlotType.CURRENCY, _currencies),
+    (SlotType.CURRENCY, lambda text, told: currencies(text, told.currency)),
     (SlotType.TAX_NUMBER, _tax_numbers),
     (SlotType.MOMENT, _moments),
-    (SlotType.UNTIL, _until),
-    (SlotType.DUE, _due),
+    (SlotType.UNTIL, lambda text, told: until(text, told.today)),
+    (SlotType.DUE, lambda text, told: due(text, told.today)),
     (SlotType.PERIOD, _periods),
     (SlotType.MONTH, _months),
     (SlotType.DATE, _days),
     (SlotType.EMAIL, _addresses),
-    (SlotType.AMOUNT, _amounts),
+    (SlotType.AMOUNT, lambda text, _told: amounts(text)),
     (SlotType.DAYS, _day_counts),
-    (SlotType.NET, _net_amounts),
+    (SlotType.NET, lambda text, _told: net_amounts(text)),
 )
 """What is known by its form, in the order in which it is taken out of the text."""

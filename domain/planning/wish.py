@@ -11,18 +11,43 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 
+from domain.planning.phrases import (
+    AROUND,
+    AT_END,
+    LEFT_OVER,
+    MORE,
+    SHORTEST_MORE,
+    open_value,
+    pattern_of,
+    whole_value,
+    words_of,
+)
 from domain.planning.playbook import (
     ASKED_FIRST,
     BEHIND,
     CLOSE,
     ENDS_THERE,
-    FEWEST_WORDS,
     OPEN,
     WHOLE,
     Playbook,
 )
+from domain.planning.request_words import (
+    ANOTHER,
+    CLOSING,
+    COURTESY,
+    HEAD_ENDS,
+    NEW_ENTRY,
+    NO_NAME,
+    NOT,
+    POSTSCRIPT,
+    REMIND,
+    SHORT_NOT,
+    SHORTENED,
+    SMALL_IN_NAMES,
+    WAS_IT,
+)
 from domain.planning.said_days import month_numbers
-from domain.planning.said_values import NO_WORDS, TAKEN_OUT, SaidValues, Told, found_in
+from domain.planning.said_values import TAKEN_OUT, SaidValues, Told, found_in
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.unread import (
     NET,
@@ -36,115 +61,6 @@ from domain.planning.unread import (
 
 LONGEST_REQUEST = 2000
 MOST_SPLITS = 12
-MOST_BETWEEN = 2
-"""Other words between two words of a phrase."""
-LONGEST_VALUE = 8
-"""Words of a value that a phrase leaves open."""
-LEADING = "(?:for|to|f\u00fcr|vom|pour|para|por|per|voor)"
-IN_NAMES = r"(?:of|in|im|de|du|di|van|and|und|et|y|e|en)\b(?!\s+(?-i:[A-Z\u00c0-\u00de\d]))"
-"""What can be part of a name, before a capital: `Bank of Ireland`, `Larch and Sons`."""
-ENDS = re.compile(
-    rf"\s*(?:[?!;\n\u00a6]|[,.](?=\s|$)|\b{IN_NAMES}|\b(?:please|thanks|thank|with|by|{LEADING}|bitte|danke|merci|"
-    r"gracias|grazie|bedankt)\b)",
-    re.IGNORECASE,
-)
-"""Where a value that a phrase leaves open ends at the latest."""
-NO_NAME = re.compile(
-    r"(?:me|us|you|him|her|it|them|this|that|these|those|mich|uns|dich|ihn|sie|es|moi|nous|lui|mi|ci|ti|te|nos|mij"
-    r"|ons|les|eux|leur|ihnen|loro|li|hen|hun|lo"
-    r"|my|our|the|all|every)",
-    re.IGNORECASE,
-)
-"""Words that are nobody's name: *remind me to pay* is no reminder to a customer."""
-PLEASE = (
-    "(?:please|(?:can|could|would) you|kindly|also|and|then|now|bitte|kannst du|k\u00f6nntest du"
-    "|s'il (?:te|vous) pla\u00eet|peux-tu|pouvez-vous|por favor|puedes|per favore|puoi|alsjeblieft|kun je|kunt u)"
-)
-BEGINS = rf"(?:^|[.;!?:,]\s+)(?:{PLEASE}[,\s]+)*"
-"""Where a sentence begins: there alone counts a phrase of a single word beside what is known by its form."""
-AROUND = re.compile(
-    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:to|an|\u00e0|aan|Firma|company|from|of|von|van|the|des"
-    rf"|der|die|das|den|dem|l[aeo]s?|el"
-    rf"|il|i|gli|het|de))\s+(?=\w))+"
-    r"|(?:\s+(?:(?:ver|ab|aus|zu)?(?:schicken|senden|stellen)|erstellen|machen|abrechnen|anlegen|buchen|(?:ver)?sturen"
-    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|still|noch|encore|todav\u00eda|a\u00fan|ancora"
-    r"|nog|jetzt|sofort|an|ab|aus))+$",
-    re.IGNORECASE,
-)
-"""Courtesies and articles before a value, verbs and particles behind it."""
-COURTEOUS = re.compile(
-    r"^(?:(?:sie|bitte|please|veuillez|por favor|per favore|alstublieft)[,\s]+)+(?=\w)", re.IGNORECASE
-)
-"""Before a value that a verb asks for: *Schreiben Sie bitte Acme ...*."""
-KEPT_ENDS = re.compile(r"\b(?:co|inc|ltd|llc|corp|bros|s\.a|b\.v)\.$", re.IGNORECASE)
-APART = r"[^\w.;?!]+"
-BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
-ARTICLES = (
-    rf"{APART}(?:(?:the|an?|our|my|this|that|last|open|unpaid|draft|all|sie|bitte|please|die|den|der|das|eine?n?"
-    rf"|unsere?n?|meine?|letzte|offene|kunden|l[aeo]s?|i|gli|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra"
-    rf"|mi|\u00faltima|una"
-    rf"|il|nostra|mia|ultima|di|de|het|onze|mijn|laatste|een|veuillez|por favor){APART})"
-    r"{0,3}?"
-)
-"""What may stand before a word of a phrase that is written close."""
-SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
-NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
-"""Where a line of a form or a list begins: `VAT number: ...`."""
-HEAD_ENDS = re.compile(r":\s+|\n")
-SHORTEST_MORE = 3
-SHORT_NOT = 3
-"""Signs of the *n't* at the end of a verb."""
-SHORTENED = re.compile(
-    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+"
-    r"[A-Z\u00c0-\u00de\d]))\.",
-    re.IGNORECASE,
-)
-"""Words whose mark ends no sentence."""
-ANOTHER = re.compile(
-    r"(?:,?[ \t]+(?:and|und|et|y|e|en|then|dann|puis|luego|poi|dan|as well as|sowie)(?:[ \t]+(?:also|then|please"
-    r"|auch|dann|bitte|aussi|ensuite"
-    r"|tambi\u00e9n|luego|anche|poi|ook|dan))*|,(?:[ \t]+(?:then|dann|puis|luego|poi|dan))?)[ \t]+(?=\w)",
-    re.IGNORECASE,
-)
-"""Between two requests in one sentence."""
-MORE = re.compile(r"\b(?:and|und|et|y|e|en)\s+((?:[a-z\u00e0-\u00ff].*))$")
-NOT = re.compile(
-    rf"\b(?:{NO_WORDS}|stop|cancel|storniere?n?|annulez?|cancele?|annulla(?:re)?)\b|n['\u2019]t\b",
-    re.IGNORECASE,
-)
-REMIND = re.compile(
-    r"\b(?:do not|don['\u2019]t) (?:forget|worry)|\bno (?:rush|hurry|prisa|problem)|\bnicht (?:zu )?vergessen"
-    r"|\bvergiss nicht|\bn['\u2019]oublie[rz]? pas|\bno (?:te )?olvides?|\bnon dimenticar\w*|\bniet (?:te )?vergeten"
-    r"|\bvergeet niet|\b(?:has|have)(?:n['\u2019]t| not) (?:yet )?paid"
-    r"|\bnicht (?:be|ge)?zahlt\w*|\bn['\u2019](?:a|ont) pas (?:encore )?pay\u00e9|\bno (?:ha|han) pagado"
-    r"|\bnon (?:ha|hanno) (?:ancora )?pagato|\bniet (?:hebben |heeft )?betaald",
-    re.IGNORECASE,
-)
-"""Words of `NOT` that forbid nothing."""
-WAS_IT = re.compile(
-    r"^\W*(?:did|have|has|was|were|is|are|why|when|hast|haben|hat|wurden?|ist|sind|warum|wann|as-tu|avez-vous"
-    r"|pourquoi|ha|por qu\u00e9|cu\u00e1ndo|hai|avete|perch\u00e9|quando|heb|heeft|waarom|wanneer)\b.*\?",
-    re.IGNORECASE,
-)
-COURTESY = re.compile(
-    r"\b(?:thanks?|thank you|regards|hello|hi|dear|danke|gr(?:u|\u00fc)(?:\u00df|ss)e?n?|hallo|merci|bonjour"
-    r"|cordialement|gracias|hola|saludos?|grazie|ciao|saluti|bedankt|groet(?:en|jes)?)\b",
-    re.IGNORECASE,
-)
-
-
-CLOSING = re.compile(
-    r"^[ \t]*(?:(?:best|kind|warm|many)?[ \t]*regards|best wishes|sincerely|yours|cheers|mfg|lg|(?:(?:mit )?("
-    r"?:freundlichen?|besten?|viele|liebe|herzliche)[ \t]+)?"
-    r"gr(?:u|\u00fc)(?:\u00df|ss)en?|(?:bien )?cordialement|bien \u00e0 (?:vous|toi)|(?:un )?(?:cordial )?saludos?("
-    r"?: cordial(?:es)?)?|(?:cordiali |distinti )?saluti"
-    r"|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?)\b[^\n\d]{0,40}$",
-    re.IGNORECASE | re.MULTILINE,
-)
-POSTSCRIPT = re.compile(
-    r"\bp\.? ?s\b\.?|^\s*(?:and|also|but|und|auch|aber|et|aussi|y|tambi\u00e9n|e|anche|en|ook)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 @dataclass(frozen=True)
@@ -267,7 +183,7 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
     seen = found_in(text, playbook.inputs, told)
     rest, sentences = seen.rest, _sentence_end().split(text)
     for phrase in playbook.asked:
-        pattern = _pattern(phrase, playbook.by_form)
+        pattern = pattern_of(phrase, playbook.by_form)
         is_said = playbook.by_form.intersection(OPEN.findall(phrase)) <= seen.names
         found = None if BEHIND.search(phrase) or not is_said else pattern.search(rest)
         if not found:
@@ -280,7 +196,7 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
         if (playbook.only_looks or not asked) and not forbidden:
             rest_of = set(WHOLE.findall(phrase))
             ended = {
-                name: _whole(raw) if name in rest_of else _ended(raw)
+                name: whole_value(raw) if name in rest_of else open_value(raw)
                 for name, raw in found.groupdict().items()
             }
             said = {name: value for name, value in ended.items() if value}
@@ -295,7 +211,7 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             behind = rest[max(map(found.start, said), default=found.end()) :]
             others += _more_behind(LEFT_OVER.sub("", behind.partition("\u00a6")[0]) if rest_of else behind)
             first = sentences.index(asking[0]) if asking else 0
-            rank = first, -_words_of(phrase, playbook.by_form)
+            rank = first, -words_of(phrase, playbook.by_form)
             left = [found_in(one, playbook.inputs, told).rest for one in sentences if one not in others]
             yield _complete(Wish(playbook, said, rank, tuple(others)), seen, left)
 
@@ -310,11 +226,6 @@ def _is_all(raws: Mapping[str, str], said: Mapping[str, str]) -> bool:
         if " " in value and not all(SMALL_IN_NAMES.match(word) for word in value.split()):
             return False
     return True
-
-
-SMALL_IN_NAMES = re.compile(
-    r"[^a-z\u00df-\u00ff]|(?:of|in|im|am|de|du|del|della|di|da|van|von|der|den|und|and|et|y|e|en|la|le)$"
-)
 
 
 def _complete(wish: Wish, seen: SaidValues, left: Sequence[str]) -> Wish:
@@ -409,8 +320,8 @@ def _dictated(words: str, playbook: Playbook, told: Told) -> Iterator[Wish]:
         return
     seen = found_in(head, playbook.inputs, told)
     for phrase, name in phrases:
-        if found := _pattern(BEHIND.sub("", phrase), playbook.by_form).search(seen.rest):
-            said = {key: value for key, raw in found.groupdict().items() if (value := _ended(raw))}
+        if found := pattern_of(BEHIND.sub("", phrase), playbook.by_form).search(seen.rest):
+            said = {key: value for key, raw in found.groupdict().items() if (value := open_value(raw))}
             wish = _complete(Wish(playbook, said), seen, [seen.rest])
             yield replace(wish, values=dict(wish.values) | {name: text}, dictated=text)
 
@@ -421,84 +332,7 @@ def _more_behind(rest: str) -> list[str]:
     return [more[1].strip()] if more and len(more[1].split()) >= SHORTEST_MORE else []
 
 
-def _words_of(phrase: str, by_form: frozenset[str]) -> int:
-    """How many words it names, and values that are known by their form; the rest of a sentence alone says little."""
-    words = OPEN.sub(
-        lambda found: found[1] if found[1] in by_form else " ", WHOLE.sub("", phrase.removesuffix(ENDS_THERE))
-    ).split()
-    return len(words) - (WHOLE.search(phrase) is not None and not by_form.intersection(words))
-
-
 def _says_more(sentence: str, playbook: Playbook, told: Told) -> bool:
     """Whether it is more than a greeting and names no value of the playbook's."""
     is_value = bool(found_in(sentence, playbook.inputs, told).names)
     return len(sentence.split()) >= SHORTEST_MORE and not is_value and not COURTESY.search(sentence)
-
-
-@cache
-def _pattern(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
-    """The phrase's words in their order, few others between them; what it leaves open is captured."""
-    begins, ends = phrase.startswith(ASKED_FIRST), phrase.endswith(ENDS_THERE)
-    words = phrase.removeprefix(ASKED_FIRST).removesuffix(ENDS_THERE).split()
-    takes_rest = WHOLE.search(phrase) is not None
-    is_short = sum(not OPEN.fullmatch(word) for word in words) < FEWEST_WORDS
-    starts_open = OPEN.fullmatch(words[0]) is not None
-    pattern, before = (BEGINS if is_short or begins else "" if starts_open else r"\b"), ""
-    for written in words:
-        is_close, word = written.startswith(CLOSE), written.removeprefix(CLOSE)
-        rest_of = WHOLE.fullmatch(word)
-        name = rest_of or OPEN.fullmatch(word)
-        kind = "word" if name is None else "form" if name[1] in by_form else "open"
-        if before and is_close and before != "open":
-            pattern += ARTICLES
-        elif before:
-            pattern += _JOINED[kind] if before == "open" or kind == "open" else BETWEEN
-        if name is None:
-            pattern += rf"(?:{'|'.join(map(re.escape, word.split('|')))})\b"
-        else:
-            value = REST if rest_of else (WHOSE if is_short or takes_rest else "") + SOME_WORDS
-            pattern += TAKEN_OUT.strip() if kind == "form" else f"(?P<{name[1]}>{value})"
-        before = kind
-    return re.compile(pattern + (AT_END if ends else ""), re.IGNORECASE)
-
-
-AT_END = rf"(?:[\s,\u00a6]|\b{PLEASE}\b|\bthanks?\b|\bin Rechnung\b)*(?:$|[.!?;\n])"
-WHOSE = (
-    r"(?!(?:the|die|les|las|le|de)\s+\d)(?!(?:from|by|of|is|was|no|number|nr|von|vom"
-    r"|(?-i:de)(?! (?:familie|heer|firma)\b)|du|da|di|(?-i:van)|ist|est|es"
-    r"|\u00e8)\b|[\d#])"
-)
-"""What a value beside a single word does not begin with: *invoice from Cedar for October* asks for none."""
-_JOINED = {"open": r"\W+", "word": r"\b.*?\b", "form": ".*?"}
-"""What stands between a value that a phrase leaves open and what follows it, and before one."""
-
-
-REST = r"(?:[^.!?;\n\u00a6]|\.(?=\w))+"
-LEFT_OVER = re.compile(
-    r"(?:[,\s]*\b(?:due|payable|net|netto|net of tax|zahlbar|f\u00e4llig|\u00e0 payer|pagadero|a pagar|vence"
-    r"|pagabile|scadenza|te betalen|betaalbaar|within|innerhalb|von|sous|in|en|dans|binnen|entro|a|by|it|please|bitte"
-    r"|danke|merci|thanks?|thank you|gracias|por favor|grazie|per favore|bedankt|alsjeblieft|alstublieft"
-    r"|s'il (?:te|vous) pla\u00eet|Zahlungsziel|Zahlungsfrist|payment terms?|d\u00e9lai de paiement|plazo de pago"
-    r"|termine di pagamento|in Rechnung|schreiben|stellen|schicken|senden)\b[,\s]*)+$",
-    re.IGNORECASE,
-)
-"""What is left at the end of a sentence once its values are taken out, and courtesies."""
-
-
-def _whole(value: str) -> str:
-    """The rest of a sentence, up to something else that is asked for in it."""
-    value = LEFT_OVER.sub("", value.strip())
-    more = MORE.search(value)
-    kept = value[: more.start()] if more and len(more[1].split()) >= SHORTEST_MORE else value
-    return AROUND.sub("", kept.strip()).strip(" \"'\u201c\u201d\u201e,;:()[]\u00a6")
-
-
-def _ended(value: str) -> str:
-    """Up to where the sentence goes on with something else, without the signs around it."""
-    value = COURTEOUS.sub("", value)
-    end = ENDS.search(value, 1)
-    kept = value[: end.start()] if end else value
-    if end and end[0].strip() == "." and KEPT_ENDS.search(f"{kept}."):
-        return f"{kept}."
-    kept = AROUND.sub("", kept.strip())
-    return kept.strip(" \"'\u201c\u201d\u201e,;:()[]\u00a6")

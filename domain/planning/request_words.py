@@ -1,0 +1,69 @@
+"""Words about a request, in six languages: what greets, closes, refuses, asks back, or begins another request."""
+
+import re
+
+from domain.planning.said_values import NO_WORDS
+
+NO_NAME = re.compile(
+    r"(?:me|us|you|him|her|it|them|this|that|these|those|mich|uns|dich|ihn|sie|es|moi|nous|lui|mi|ci|ti|te|nos|mij"
+    r"|ons|les|eux|leur|ihnen|loro|li|hen|hun|lo"
+    r"|my|our|the|all|every)",
+    re.IGNORECASE,
+)
+"""Words that are nobody's name: *remind me to pay* is no reminder to a customer."""
+NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
+"""Where a line of a form or a list begins: `VAT number: ...`."""
+HEAD_ENDS = re.compile(r":\s+|\n")
+SHORT_NOT = 3
+"""Signs of the *n't* at the end of a verb."""
+SHORTENED = re.compile(
+    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+"
+    r"[A-Z\u00c0-\u00de\d]))\.",
+    re.IGNORECASE,
+)
+"""Words whose mark ends no sentence."""
+ANOTHER = re.compile(
+    r"(?:,?[ \t]+(?:and|und|et|y|e|en|then|dann|puis|luego|poi|dan|as well as|sowie)(?:[ \t]+(?:also|then|please"
+    r"|auch|dann|bitte|aussi|ensuite"
+    r"|tambi\u00e9n|luego|anche|poi|ook|dan))*|,(?:[ \t]+(?:then|dann|puis|luego|poi|dan))?)[ \t]+(?=\w)",
+    re.IGNORECASE,
+)
+"""Between two requests in one sentence."""
+NOT = re.compile(
+    rf"\b(?:{NO_WORDS}|stop|cancel|storniere?n?|annulez?|cancele?|annulla(?:re)?)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+REMIND = re.compile(
+    r"\b(?:do not|don['\u2019]t) (?:forget|worry)|\bno (?:rush|hurry|prisa|problem)|\bnicht (?:zu )?vergessen"
+    r"|\bvergiss nicht|\bn['\u2019]oublie[rz]? pas|\bno (?:te )?olvides?|\bnon dimenticar\w*|\bniet (?:te )?vergeten"
+    r"|\bvergeet niet|\b(?:has|have)(?:n['\u2019]t| not) (?:yet )?paid"
+    r"|\bnicht (?:be|ge)?zahlt\w*|\bn['\u2019](?:a|ont) pas (?:encore )?pay\u00e9|\bno (?:ha|han) pagado"
+    r"|\bnon (?:ha|hanno) (?:ancora )?pagato|\bniet (?:hebben |heeft )?betaald",
+    re.IGNORECASE,
+)
+"""Words of `NOT` that forbid nothing."""
+WAS_IT = re.compile(
+    r"^\W*(?:did|have|has|was|were|is|are|why|when|hast|haben|hat|wurden?|ist|sind|warum|wann|as-tu|avez-vous"
+    r"|pourquoi|ha|por qu\u00e9|cu\u00e1ndo|hai|avete|perch\u00e9|quando|heb|heeft|waarom|wanneer)\b.*\?",
+    re.IGNORECASE,
+)
+COURTESY = re.compile(
+    r"\b(?:thanks?|thank you|regards|hello|hi|dear|danke|gr(?:u|\u00fc)(?:\u00df|ss)e?n?|hallo|merci|bonjour"
+    r"|cordialement|gracias|hola|saludos?|grazie|ciao|saluti|bedankt|groet(?:en|jes)?)\b",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"^[ \t]*(?:(?:best|kind|warm|many)?[ \t]*regards|best wishes|sincerely|yours|cheers|mfg|lg|(?:(?:mit )?("
+    r"?:freundlichen?|besten?|viele|liebe|herzliche)[ \t]+)?"
+    r"gr(?:u|\u00fc)(?:\u00df|ss)en?|(?:bien )?cordialement|bien \u00e0 (?:vous|toi)|(?:un )?(?:cordial )?saludos?("
+    r"?: cordial(?:es)?)?|(?:cordiali |distinti )?saluti"
+    r"|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?)\b[^\n\d]{0,40}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+POSTSCRIPT = re.compile(
+    r"\bp\.? ?s\b\.?|^\s*(?:and|also|but|und|auch|aber|et|aussi|y|tambi\u00e9n|e|anche|en|ook)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+SMALL_IN_NAMES = re.compile(
+    r"[^a-z\u00df-\u00ff]|(?:of|in|im|am|de|du|del|della|di|da|van|von|der|den|und|and|et|y|e|en|la|le)$"
+)
