@@ -21,14 +21,14 @@ SHORT_WORD: Final = 4
 
 
 def plain_words(name: str) -> list[str]:
-    """The words of a name without case, accents and punctuation: `Caf\u00e9 A.B.C.` is `cafe`, `abc`."""
+    """The words of a name without case, accents and punctuation: `Café A.B.C.` is `cafe`, `abc`."""
     whole = re.sub(r"[.'\u2019]", "", unicodedata.normalize("NFKD", name.casefold()))
     bare = "".join(letter for letter in whole if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", " ", bare).split()
 
 
 def base_name(name: str) -> str:
-    """The name in plain words without the legal form at its end: `M\u00fcller GmbH & Co. KG` is `muller`."""
+    """The name in plain words without the legal form at its end: `Müller GmbH & Co. KG` is `muller`."""
     words = plain_words(name)
     while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()

@@ -15,7 +15,7 @@ from domain.mail.own_words import unquoted
 from domain.mail.phishing import proof_of_origin
 
 _ATTACHED = re.compile(
-    r"\b(?:attached|attachment|enclosed|beigef\u00fcgt|anbei|anhang|beiliegend|ci-joint\w*|pi\u00e8ce jointe|"
+    r"\b(?:attached|attachment|enclosed|beigefügt|anbei|anhang|beiliegend|ci-joint\w*|pièce jointe|"
     r"adjunt[oa]s?|allegat[oai]|bijgevoegd|bijlage|em anexo|anexad[oa]|terlampir|lampiran)\b",
     re.IGNORECASE,
 )

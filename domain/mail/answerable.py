@@ -12,7 +12,7 @@ from domain.text import OneLine
 
 TITLES = frozenset(
     plain_words(
-        "Mr Mrs Ms Miss Dr Prof Frau Herr Herrn Madame Monsieur Mme Se\u00f1ora Se\u00f1or Sra Sr Signora Signor"
+        "Mr Mrs Ms Miss Dr Prof Frau Herr Herrn Madame Monsieur Mme Señora Señor Sra Sr Signora Signor"
     )
 )
 

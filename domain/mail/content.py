@@ -62,7 +62,7 @@ INCOMING = _any(
         r"(?:your )?invoice (?:\S+ )?(?:was|has been) paid|(?:customer|client) (?:has )?paid|"
         r"sent you (?:a payment|money|[$\u20ac\u00a3])|zahlungseingang|deposit(?:ed)? (?:to|into) your"
     ),
-    r"\b(?:refund(?:ed)?|cancell?ed|storniert|r\u00fcckerstattung|rembours\w+|reembolso|credit note|gutschrift)\b",
+    r"\b(?:refund(?:ed)?|cancell?ed|storniert|rückerstattung|rembours\w+|reembolso|credit note|gutschrift)\b",
 )
 SHIPPING = _any(
     (
@@ -71,13 +71,13 @@ SHIPPING = _any(
     ),
     (
         r"\b(?:sendung|paket)\W+(?:\w+\W+){0,3}?(?:unterwegs|zugestellt|versandt|verschickt)|"
-        r"sendungsverfolgung|\bversandbest\u00e4tigung\b|(?:colis|"
-        r"commande) (?:a \u00e9t\u00e9 )?(?:exp\u00e9di|livr)|(?:ha sido|pedido) enviad|estimated delivery"
+        r"sendungsverfolgung|\bversandbestätigung\b|(?:colis|"
+        r"commande) (?:a été )?(?:expédi|livr)|(?:ha sido|pedido) enviad|estimated delivery"
     ),
 )
 ADVERTISING = _any(
     (
-        r"\d{1,2} ?% (?:off|discount|rabatt|de r\u00e9duction|de descuento|sconto|diskaun)|\bup to \d+ ?%|"
+        r"\d{1,2} ?% (?:off|discount|rabatt|de réduction|de descuento|sconto|diskaun)|\bup to \d+ ?%|"
         r"save (?:up to )?[$\u20ac\u00a3\d]|\bsale (?:ends|starts|now|is on)|\b(?:flash|summer|winter|"
         r"autumn|spring|clearance|cyber|big) sale\b"
     ),
@@ -91,7 +91,7 @@ ADVERTISING = _any(
     ),
     (
         r"\b(?:jetzt (?:kaufen|sichern|bestellen)|sonderangebot|rabatt|gutscheincode|nur heute|soldes|"
-        r"offre sp\u00e9ciale|profitez|oferta|descuento|rebajas|tawaran|jualan)\b"
+        r"offre spéciale|profitez|oferta|descuento|rebajas|tawaran|jualan)\b"
     ),
     r"upgrade (?:today|now)|start your free|book a demo|limited offer|special offer|starting at [$\u20ac\u00a3]",
 )
@@ -103,12 +103,12 @@ NEWSLETTER = _any(
     ),
     (
         r"this week in|new (?:blog|post|episode|features|release)|what.s new|weiterlesen|lire la suite|"
-        r"bolet\u00edn|join us (?:at|for)"
+        r"boletín|join us (?:at|for)"
     ),
 )
 BULK = _any(
-    r"\bunsubscribe\b|manage (?:your )?(?:email )?preferences|abbestellen|abmelden|se d\u00e9sabonner|"
-    r"d\u00e9sinscri|darse de baja|nyahlanggan"
+    r"\bunsubscribe\b|manage (?:your )?(?:email )?preferences|abbestellen|abmelden|se désabonner|"
+    r"désinscri|darse de baja|nyahlanggan"
 )
 RECEIPT_SUBJECT = _any(
     (
@@ -116,8 +116,8 @@ RECEIPT_SUBJECT = _any(
         r"confirmation of (?:your )?(?:order|payment|purchase)|payment (?:received|successful|processed|to )"
     ),
     (
-        r"\b(?:rechnung|quittung|beleg|bestellbest\u00e4tigung|zahlungsbest\u00e4tigung|"
-        r"buchungsbest\u00e4tigung|facture|re\u00e7u|factura|recibo|fattura|ricevuta|factuur|bon|resit|"
+        r"\b(?:rechnung|quittung|beleg|bestellbestätigung|zahlungsbestätigung|"
+        r"buchungsbestätigung|facture|reçu|factura|recibo|fattura|ricevuta|factuur|bon|resit|"
         r"invois|bil|fatura)\b"
     ),
     (
@@ -150,20 +150,20 @@ READABLE_NAME = _any(r"\.(?:pdf|xml|png|jpe?g)$")
 ASKS_PAYMENT = _any(
     (
         r"(?:please|kindly|could you|can you|would you|need you to|i need|bitte|veuillez|por favor|"
-        r"sila)\W+(?:\w+\W+){0,5}?(?:pay|transfer|wire|remit|settle|\u00fcberweisen|zahlen|bezahlen|payer|"
+        r"sila)\W+(?:\w+\W+){0,5}?(?:pay|transfer|wire|remit|settle|überweisen|zahlen|bezahlen|payer|"
         r"virer|pagar|bayar)\b"
     ),
     r"\b(?:wire|transfer|send) (?:\w+ ){0,3}[$\u20ac\u00a3]?\d",
 )
 ASKS = _any(
     (
-        r"(?:please|could you|can you|would you|kindly|bitte|veuillez|pourriez|k\u00f6nnten sie|por favor|"
+        r"(?:please|could you|can you|would you|kindly|bitte|veuillez|pourriez|könnten sie|por favor|"
         r"sila)\b|\?\s*$|let me know|get back to me|\brfq\b|appointment|meeting|deadline"
     ),
 )
 AMOUNT = re.compile(
     r"(?:[$\u20ac\u00a3\u00a5]|\bRM|\bUSD|\bEUR|\bGBP|\bMYR|\bCHF) ?\d|\d[.,]\d{2} ?(?:\u20ac|EUR|USD|"
-    r"MYR|CHF|kr|z\u0142)|\d+[.,]\d{2}\b"
+    r"MYR|CHF|kr|zł)|\d+[.,]\d{2}\b"
 )
 
 

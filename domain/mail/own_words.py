@@ -6,12 +6,12 @@ from domain.mail.facts import MailFacts
 from domain.mail.html_text import read_page
 
 _HEAD = "from|von|de|da|van"
-_WROTE = "wrote|schrieb|\u00e9crit|escribi\u00f3|scritto|schreef|geschreven"
+_WROTE = "wrote|schrieb|écrit|escribió|scritto|schreef|geschreven"
 OTHERS_BEGIN = re.compile(
     rf"^\s*(?:>|(?:fwd?|wg)\s*:|-{{2,}}|_{{5,}}|\*?(?:{_HEAD})\*?\s*:"
     rf"|(?:(?:on|am|le|el|il|op)\b.{{0,120}}\n)?.{{0,160}}\b(?:{_WROTE})\b.*:\s*$"
-    r"|(?:begin forwarded message|anfang der weitergeleiteten nachricht|d\u00e9but du message (?:transf\u00e9r\u00e9"
-    r"|r\u00e9exp\u00e9di\u00e9)"
+    r"|(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:transféré"
+    r"|réexpédié)"
     r"|inicio del mensaje reenviado|inizio messaggio inoltrato|begin doorgestuurd bericht)\b)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -39,8 +39,8 @@ _BANK_CHANGE = re.compile(
     r"(?:changed|updated|new\b|different)|"
     r"(?:chang(?:ed|e|ing)|updat(?:ed|e|ing)|new|switch(?:ed)?)\W+(?:\w+\W+){0,3}?(?:bank|banking|"
     r"remittance|iban|wire|ach)\b(?! holiday)|"
-    r"neue[nr]? (?:bankverbindung|iban|kontoverbindung)|bankverbindung (?:hat sich )?ge\u00e4ndert|"
-    r"nouve(?:au|lles?) (?:rib|coordonn\u00e9es bancaires)|"
+    r"neue[nr]? (?:bankverbindung|iban|kontoverbindung)|bankverbindung (?:hat sich )?geändert|"
+    r"nouve(?:au|lles?) (?:rib|coordonnées bancaires)|"
     r"(?:nueva|nuevos) (?:cuenta|datos) bancari|nuov[eoi] (?:iban|coordinate bancarie)|akaun bank baharu",
     re.IGNORECASE,
 )
@@ -56,14 +56,14 @@ _PAY_ORDER = re.compile(
     r"\b(?:wire(?: transfer)?|bank transfer|transfer (?:of )?(?:the )?(?:funds|money|"
     r"[$\u20ac\u00a3]?\d)|process (?:a|this|the) (?:payment|transfer)|make (?:a|this|the) payment|"
     r"pay (?:this|the|immediately|now|today|at once)|send (?:the )?(?:funds|money|payment)|"
-    r"\u00fcberweis\w+|sofort zahlen|virement|transferencia|bonifico|"
+    r"überweis\w+|sofort zahlen|virement|transferencia|bonifico|"
     r"outstanding (?:vendor )?payment)",
     re.IGNORECASE,
 )
 _URGENT = re.compile(
     r"\b(?:urgent(?:ly)?|immediately|right away|asap|today|within (?:\d+|twenty.four|a few) (?:hours?|"
     r"minutes?)|before (?:noon|close of business|cob|\d+ ?[ap]m)|"
-    r"final (?:notice|warning)|last warning|dringend|sofort|umgehend|urgent[e]?|imm\u00e9diatement|"
+    r"final (?:notice|warning)|last warning|dringend|sofort|umgehend|urgent[e]?|immédiatement|"
     r"inmediatamente|segera)\b",
     re.IGNORECASE,
 )
@@ -78,10 +78,10 @@ _CREDENTIALS = re.compile(
     r"su)\W+(?:\w+\W+){0,2}?(?:account|identity|password|billing|payment|"
     r"information|mailbox|konto|compte|cuenta|card)|(?:account|mailbox|konto|compte|cuenta|"
     r"access)\W+(?:\w+\W+){0,4}?(?:suspended|limited|locked|restricted|"
-    r"disabled|deactivated|blocked|expire[sd]?|gesperrt|eingeschr\u00e4nkt|bloqu\u00e9|suspendu|"
+    r"disabled|deactivated|blocked|expire[sd]?|gesperrt|eingeschränkt|bloqué|suspendu|"
     r"bloquead[ao])|unusual (?:sign.?in|activity)|"
     r"unauthori[sz]ed (?:transaction|access|login)|password (?:will )?expire|"
-    r"best\u00e4tigen sie ihre (?:daten|identit\u00e4t)|"
+    r"bestätigen sie ihre (?:daten|identität)|"
     r"(?:click|tap) (?:here|below|the (?:link|button)) (?:to|and) (?:verify|confirm|avoid|restore|"
     r"unlock|login|log in|claim)|"
     r"log ?in (?:here |now )?to (?:view|release|retrieve|claim)|held? (?:at|in) (?:our|the) (?:depot|"
@@ -110,7 +110,7 @@ _SHORT_LINKS = frozenset(
     {"bit.ly", "tinyurl.com", "goo.gl", "is.gd", "ow.ly", "cutt.ly", "rebrand.ly", "t.ly"}
 )
 _EXECUTIVE = re.compile(
-    (r"\b(?:ceo|cfo|president|director|chief|gesch\u00e4ftsf\u00fchr\w+|directeur|boss|owner)\b"),
+    (r"\b(?:ceo|cfo|president|director|chief|geschäftsführ\w+|directeur|boss|owner)\b"),
     re.IGNORECASE,
 )
 

@@ -10,7 +10,7 @@ MOST_BETWEEN = 2
 """Other words between two words of a phrase."""
 LONGEST_VALUE = 8
 """Words of a value that a phrase leaves open."""
-LEADING = "(?:for|to|f\u00fcr|vom|pour|para|por|per|voor)"
+LEADING = "(?:for|to|für|vom|pour|para|por|per|voor)"
 IN_NAMES = r"(?:of|in|im|de|du|di|van|and|und|et|y|e|en)\b(?!\s+(?-i:[A-Z\u00c0-\u00de\d]))"
 """What can be part of a name, before a capital: `Bank of Ireland`, `Larch and Sons`."""
 ENDS = re.compile(
@@ -20,17 +20,17 @@ ENDS = re.compile(
 )
 """Where a value that a phrase leaves open ends at the latest."""
 PLEASE = (
-    "(?:please|(?:can|could|would) you|kindly|also|and|then|now|bitte|kannst du|k\u00f6nntest du"
-    "|s'il (?:te|vous) pla\u00eet|peux-tu|pouvez-vous|por favor|puedes|per favore|puoi|alsjeblieft|kun je|kunt u)"
+    "(?:please|(?:can|could|would) you|kindly|also|and|then|now|bitte|kannst du|könntest du"
+    "|s'il (?:te|vous) plaît|peux-tu|pouvez-vous|por favor|puedes|per favore|puoi|alsjeblieft|kun je|kunt u)"
 )
 BEGINS = rf"(?:^|[.;!?:,]\s+)(?:{PLEASE}[,\s]+)*"
 """Where a sentence begins: there alone counts a phrase of a single word beside what is known by its form."""
 AROUND = re.compile(
-    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:to|an|\u00e0|aan|Firma|company|from|of|von|van|the|des"
+    rf"^(?:(?:{PLEASE}|an?|one|eine?n?|une?|una|uno|een|(?-i:to|an|à|aan|Firma|company|from|of|von|van|the|des"
     rf"|der|die|das|den|dem|l[aeo]s?|el"
     rf"|il|i|gli|het|de))\s+(?=\w))+"
     r"|(?:\s+(?:(?:ver|ab|aus|zu)?(?:schicken|senden|stellen)|erstellen|machen|abrechnen|anlegen|buchen|(?:ver)?sturen"
-    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|still|noch|encore|todav\u00eda|a\u00fan|ancora"
+    r"|opmaken|maken|envoyer|enviar|inviare|mandare|again|now|asap|still|noch|encore|todavía|aún|ancora"
     r"|nog|jetzt|sofort|an|ab|aus))+$",
     re.IGNORECASE,
 )
@@ -44,8 +44,8 @@ APART = r"[^\w.;?!]+"
 BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
 ARTICLES = (
     rf"{APART}(?:(?:the|an?|our|my|this|that|last|open|unpaid|draft|all|sie|bitte|please|die|den|der|das|eine?n?"
-    rf"|unsere?n?|meine?|letzte|offene|kunden|l[aeo]s?|i|gli|l['\u2019]|notre|votre|ma|derni\u00e8re|une?|el|nuestra"
-    rf"|mi|\u00faltima|una"
+    rf"|unsere?n?|meine?|letzte|offene|kunden|l[aeo]s?|i|gli|l['\u2019]|notre|votre|ma|dernière|une?|el|nuestra"
+    rf"|mi|última|una"
     rf"|il|nostra|mia|ultima|di|de|het|onze|mijn|laatste|een|veuillez|por favor){APART})"
     r"{0,3}?"
 )
@@ -57,17 +57,17 @@ AT_END = rf"(?:[\s,\u00a6]|\b{PLEASE}\b|\bthanks?\b|\bin Rechnung\b)*(?:$|[.!?;\
 WHOSE = (
     r"(?!(?:the|die|les|las|le|de)\s+\d)(?!(?:from|by|of|is|was|no|number|nr|von|vom"
     r"|(?-i:de)(?! (?:familie|heer|firma)\b)|du|da|di|(?-i:van)|ist|est|es"
-    r"|\u00e8)\b|[\d#])"
+    r"|è)\b|[\d#])"
 )
 """What a value beside a single word does not begin with: *invoice from Cedar for October* asks for none."""
 _JOINED = {"open": r"\W+", "word": r"\b.*?\b", "form": ".*?"}
 """What stands between a value that a phrase leaves open and what follows it, and before one."""
 REST = r"(?:[^.!?;\n\u00a6]|\.(?=\w))+"
 LEFT_OVER = re.compile(
-    r"(?:[,\s]*\b(?:due|payable|net|netto|net of tax|zahlbar|f\u00e4llig|\u00e0 payer|pagadero|a pagar|vence"
+    r"(?:[,\s]*\b(?:due|payable|net|netto|net of tax|zahlbar|fällig|à payer|pagadero|a pagar|vence"
     r"|pagabile|scadenza|te betalen|betaalbaar|within|innerhalb|von|sous|in|en|dans|binnen|entro|a|by|it|please|bitte"
     r"|danke|merci|thanks?|thank you|gracias|por favor|grazie|per favore|bedankt|alsjeblieft|alstublieft"
-    r"|s'il (?:te|vous) pla\u00eet|Zahlungsziel|Zahlungsfrist|payment terms?|d\u00e9lai de paiement|plazo de pago"
+    r"|s'il (?:te|vous) plaît|Zahlungsziel|Zahlungsfrist|payment terms?|délai de paiement|plazo de pago"
     r"|termine di pagamento|in Rechnung|schreiben|stellen|schicken|senden)\b[,\s]*)+$",
     re.IGNORECASE,
 )

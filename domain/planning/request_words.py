@@ -25,7 +25,7 @@ SHORTENED = re.compile(
 ANOTHER = re.compile(
     r"(?:,?[ \t]+(?:and|und|et|y|e|en|then|dann|puis|luego|poi|dan|as well as|sowie)(?:[ \t]+(?:also|then|please"
     r"|auch|dann|bitte|aussi|ensuite"
-    r"|tambi\u00e9n|luego|anche|poi|ook|dan))*|,(?:[ \t]+(?:then|dann|puis|luego|poi|dan))?)[ \t]+(?=\w)",
+    r"|también|luego|anche|poi|ook|dan))*|,(?:[ \t]+(?:then|dann|puis|luego|poi|dan))?)[ \t]+(?=\w)",
     re.IGNORECASE,
 )
 """Between two requests in one sentence."""
@@ -37,31 +37,31 @@ REMIND = re.compile(
     r"\b(?:do not|don['\u2019]t) (?:forget|worry)|\bno (?:rush|hurry|prisa|problem)|\bnicht (?:zu )?vergessen"
     r"|\bvergiss nicht|\bn['\u2019]oublie[rz]? pas|\bno (?:te )?olvides?|\bnon dimenticar\w*|\bniet (?:te )?vergeten"
     r"|\bvergeet niet|\b(?:has|have)(?:n['\u2019]t| not) (?:yet )?paid"
-    r"|\bnicht (?:be|ge)?zahlt\w*|\bn['\u2019](?:a|ont) pas (?:encore )?pay\u00e9|\bno (?:ha|han) pagado"
+    r"|\bnicht (?:be|ge)?zahlt\w*|\bn['\u2019](?:a|ont) pas (?:encore )?payé|\bno (?:ha|han) pagado"
     r"|\bnon (?:ha|hanno) (?:ancora )?pagato|\bniet (?:hebben |heeft )?betaald",
     re.IGNORECASE,
 )
 """Words of `NOT` that forbid nothing."""
 WAS_IT = re.compile(
     r"^\W*(?:did|have|has|was|were|is|are|why|when|hast|haben|hat|wurden?|ist|sind|warum|wann|as-tu|avez-vous"
-    r"|pourquoi|ha|por qu\u00e9|cu\u00e1ndo|hai|avete|perch\u00e9|quando|heb|heeft|waarom|wanneer)\b.*\?",
+    r"|pourquoi|ha|por qué|cuándo|hai|avete|perché|quando|heb|heeft|waarom|wanneer)\b.*\?",
     re.IGNORECASE,
 )
 COURTESY = re.compile(
-    r"\b(?:thanks?|thank you|regards|hello|hi|dear|danke|gr(?:u|\u00fc)(?:\u00df|ss)e?n?|hallo|merci|bonjour"
+    r"\b(?:thanks?|thank you|regards|hello|hi|dear|danke|gr(?:u|ü)(?:ß|ss)e?n?|hallo|merci|bonjour"
     r"|cordialement|gracias|hola|saludos?|grazie|ciao|saluti|bedankt|groet(?:en|jes)?)\b",
     re.IGNORECASE,
 )
 CLOSING = re.compile(
     r"^[ \t]*(?:(?:best|kind|warm|many)?[ \t]*regards|best wishes|sincerely|yours|cheers|mfg|lg|(?:(?:mit )?("
     r"?:freundlichen?|besten?|viele|liebe|herzliche)[ \t]+)?"
-    r"gr(?:u|\u00fc)(?:\u00df|ss)en?|(?:bien )?cordialement|bien \u00e0 (?:vous|toi)|(?:un )?(?:cordial )?saludos?("
+    r"gr(?:u|ü)(?:ß|ss)en?|(?:bien )?cordialement|bien à (?:vous|toi)|(?:un )?(?:cordial )?saludos?("
     r"?: cordial(?:es)?)?|(?:cordiali |distinti )?saluti"
     r"|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?)\b[^\n\d]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
 POSTSCRIPT = re.compile(
-    r"\bp\.? ?s\b\.?|^\s*(?:and|also|but|und|auch|aber|et|aussi|y|tambi\u00e9n|e|anche|en|ook)\b",
+    r"\bp\.? ?s\b\.?|^\s*(?:and|also|but|und|auch|aber|et|aussi|y|también|e|anche|en|ook)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 SMALL_IN_NAMES = re.compile(

@@ -9,9 +9,9 @@ from domain.planning.slots import AMOUNT_FORM, amount_said
 HALF = r"half an?|(?:einen |eine )?halben?|une? demi-?e?|medi[oa]|mezz[ao]|een halve?|halve"
 _NUMBER = rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?(?![.,]?\d)|{HALF}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
 _SPAN = (
-    r"(?:hours?|hrs?|h|days?|weeks?|months?|Stunden?|Std\.?|Tage?n?|Wochen?|Monate?n?|heures?|jours?|journ\u00e9es?"
+    r"(?:hours?|hrs?|h|days?|weeks?|months?|Stunden?|Std\.?|Tage?n?|Wochen?|Monate?n?|heures?|jours?|journées?"
     r"|semaines?|mois|horas?"
-    r"|d\u00edas?|jornadas?|semanas?|mes(?:es)?|or[ae]|giorn[oi]|giornat[ae]|settiman[ae]|mes[ei]|uur|uren|dag(?:en)"
+    r"|días?|jornadas?|semanas?|mes(?:es)?|or[ae]|giorn[oi]|giornat[ae]|settiman[ae]|mes[ei]|uur|uren|dag(?:en)"
     r"?|week|weken|maand(?:en)?)"
 )
 _CURRENCY = (
@@ -19,22 +19,22 @@ _CURRENCY = (
     r"|francs?|franchi)\b)"
 )
 _PRICE = rf"(?P<price>(?:{_CURRENCY}\s?)?{AMOUNT_FORM}(?:\s?{_CURRENCY})?)(?![\w%]|[.,]\d|\s*{_SPAN}\b)"
-_NET = r"(?:\s+(?:net|netto|netti|net\u00f3s?|HT|hors taxes))?"
+_NET = r"(?:\s+(?:net|netto|netti|netós?|HT|hors taxes))?"
 _EACH = (
-    r"(?:each|apiece|a piece|jeweils|das St\u00fcck|pro St\u00fcck|chacune?|l['\u2019]unit\u00e9|pi\u00e8ce|cada un"
+    r"(?:each|apiece|a piece|jeweils|das Stück|pro Stück|chacune?|l['\u2019]unité|pièce|cada un"
     r"[oa]|la unidad|ciascun[oa]|l['\u2019]un[oa]|cadauno|per stuk)"
 )
 _PER = (
     rf"(?:\s*(?:/|per|an?|the|pro|je|die|den|par|de l['\u2019]|l['\u2019]|la|le|al|a la|por|el|all['\u2019]|a|il|het"
     rf"|de)\s*{_SPAN}\b|\s*{_EACH}(?!\w))"
 )
-_AT = r"(?:at|@|\u00e0|\u00e1|zu(?:\s+je)?|je|a|ad|tegen|op|x|\u00d7)"
-_FOR = r"(?:(?:for|f\u00fcr|pour|por|durante|per|voor|x|\u00d7|mal|times|fois|volte|keer)\s*)"
-_BEFORE = r"(?:\b(?:for|of|over|f\u00fcr|\u00fcber|von|pour|de|por|per|di|da|voor|van)\s+)?(?<![\w.,/:%-])"
+_AT = r"(?:at|@|à|á|zu(?:\s+je)?|je|a|ad|tegen|op|x|\u00d7)"
+_FOR = r"(?:(?:for|für|pour|por|durante|per|voor|x|\u00d7|mal|times|fois|volte|keer)\s*)"
+_BEFORE = r"(?:\b(?:for|of|over|für|über|von|pour|de|por|per|di|da|voor|van)\s+)?(?<![\w.,/:%-])"
 _OF = (
     r"(?:\s+(?:of|d['\u2019]|de|di|van)\s*[^\W\d][\w'\u2019-]*(?:\s+[^\W\d][\w'\u2019-]*){0,2}?(?=\s*(?:$|[,.;!?]|\b"
-    r"(?:and|und|et|y|e|en|for|f\u00fcr|pour|por"
-    r"|per|voor|to|an|\u00e0|a|aan|plus|less|minus|mit|with)\b))|\s+(?-i:[A-Z\u00c0-\u00de])[\w-]*(?=\s*(?:$|[,.;!?]"
+    r"(?:and|und|et|y|e|en|for|für|pour|por"
+    r"|per|voor|to|an|à|a|aan|plus|less|minus|mit|with)\b))|\s+(?-i:[A-Z\u00c0-\u00de])[\w-]*(?=\s*(?:$|[,.;!?]"
     r"|\b(?:und|en|in)\b)))?"
 )
 """What was worked: `3 hours of garden work`, `3 Stunden Gartenarbeit`."""
@@ -62,8 +62,8 @@ _FORMS = (
 )
 _NO_SUM = re.compile(r"[^\d.,'\u2019\u00a0 ]")
 _NO_THING = re.compile(
-    rf"(?:{_CURRENCY}|(?:invoice|rechnung|facture|factura|fattura|factuur|for|to|an|f\u00fcr|pour|por|per|voor|aan"
-    rf"|\u00e0|of|from|von|x)\b)",
+    rf"(?:{_CURRENCY}|(?:invoice|rechnung|facture|factura|fattura|factuur|for|to|an|für|pour|por|per|voor|aan"
+    rf"|à|of|from|von|x)\b)",
     _FLAGS,
 )
 _CONNECTS = re.compile(r"(?:and|und|et|y|e|en|plus|bill|charge|invoice|factur\w+|fattur\w+|.*[,;:])", _FLAGS)

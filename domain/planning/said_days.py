@@ -19,23 +19,23 @@ NUMBERS = {
             "two zwei deux dos due twee",
             "three drei trois tres tre drie",
             "four vier quatre cuatro quattro",
-            "five f\u00fcnf cinq cinco cinque vijf",
+            "five fünf cinq cinco cinque vijf",
             "six sechs seis sei zes",
             "seven sieben sept siete sette zeven",
             "eight acht huit ocho otto",
             "nine neun neuf nueve nove negen",
             "ten zehn dix diez dieci tien",
             "eleven elf onze undici",
-            "twelve zw\u00f6lf douze doce dodici twaalf",
+            "twelve zwölf douze doce dodici twaalf",
         ),
         start=1,
     )
     for word in words.split()
 }
 FOR_SO_LONG = re.compile(
-    rf"\b(?:for(?: the next| another)?|f\u00fcr(?: die n\u00e4chsten)?|pendant|pour|durante|por|per|voor|gedurende)\s+"
+    rf"\b(?:for(?: the next| another)?|für(?: die nächsten)?|pendant|pour|durante|por|per|voor|gedurende)\s+"
     rf"(?P<n>\d{{1,3}}|an?|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\s+"
-    r"(?:(?P<day>days?|tage?n?|jours?|d\u00edas?|giorn[oi]|dag(?:en)?)|(?P<week>weeks?|wochen?|semaines?|semanas?"
+    r"(?:(?P<day>days?|tage?n?|jours?|días?|giorn[oi]|dag(?:en)?)|(?P<week>weeks?|wochen?|semaines?|semanas?"
     r"|settiman[ae]|week|weken)"
     r"|(?P<month>months?|monate?n?|mois|mes(?:es)?|mes[ei]|maand(?:en)?))\b",
     re.IGNORECASE,
@@ -48,26 +48,26 @@ SHORT_MONTHS = {
 }  # fmt: skip
 """Beside the number of a day."""
 AGO = re.compile(
-    r"\b(?:(?P<a>\d{1,2}) days? ago|vor (?P<b>\d{1,2}) tagen|il y a (?P<c>\d{1,2}) jours|hace (?P<d>\d{1,2}) d\u00edas"
+    r"\b(?:(?P<a>\d{1,2}) days? ago|vor (?P<b>\d{1,2}) tagen|il y a (?P<c>\d{1,2}) jours|hace (?P<d>\d{1,2}) días"
     r"|(?P<e>\d{1,2}) giorni fa|(?P<f>\d{1,2}) dagen geleden)\b",
     re.IGNORECASE,
 )
 LAST = "last|past|letzten?|vergangenen?|vorige|afgelopen"
 BEFORE_UNTIL = re.compile(
-    r"\b(?:until|till|(?<!\w)'til|bis(?: zum| zur)?|jusqu['\u2019](?:au|\u00e0 la|\u00e0|en)|jusque|hasta(?: el| la)?"
-    r"|fin(?:o|ch\u00e9)(?: al?| alla| all['\u2019])?|tot(?: en met)?)\s+|\bjusqu['\u2019](?=apr\u00e8s|a)",
+    r"\b(?:until|till|(?<!\w)'til|bis(?: zum| zur)?|jusqu['\u2019](?:au|à la|à|en)|jusque|hasta(?: el| la)?"
+    r"|fin(?:o|ché)(?: al?| alla| all['\u2019])?|tot(?: en met)?)\s+|\bjusqu['\u2019](?=après|a)",
     re.IGNORECASE,
 )
 BEFORE_DUE = re.compile(
     r"\b(?:(?:is |and )?(?:due|payable)(?: (?:on|by|before))?|to be paid (?:on|by|before)|(?:no later than|at the"
     r" latest|by)"
-    r"|(?:und )?(?:zahlbar|f\u00e4llig)(?: (?:am|bis|bis zum|zum))?|bis(?: zum)?|(?:\u00e0 payer|payable)(?: avant|"
+    r"|(?:und )?(?:zahlbar|fällig)(?: (?:am|bis|bis zum|zum))?|bis(?: zum)?|(?:à payer|payable)(?: avant|"
     r" pour)? le|avant le"
-    r"|d['\u2019]ici (?:au|le)|au plus tard le|\u00e9ch\u00e9ance(?: au| le)?|(?:pagader[oa]|a pagar) (?:antes del"
+    r"|d['\u2019]ici (?:au|le)|au plus tard le|échéance(?: au| le)?|(?:pagader[oa]|a pagar) (?:antes del"
     r"|hasta el|el)|antes del"
     r"|(?:que )?vence el|con vencimiento (?:el|al)|(?:pagabile |da pagare )?entro (?:il|l['\u2019])|scadenza(?: il|"
     r" al)?"
-    r"|(?:te betalen |betaalbaar )?(?:v\u00f3\u00f3r|voor|uiterlijk(?: op)?)|vervalt op)\s*(?=\w)",
+    r"|(?:te betalen |betaalbaar )?(?:vóór|voor|uiterlijk(?: op)?)|vervalt op)\s*(?=\w)",
     re.IGNORECASE,
 )
 OPEN_END = re.compile(
@@ -82,7 +82,7 @@ _ARTICLE = (
     r"|van)\s*"
 )
 _START = re.compile(
-    rf"^(?:{_ARTICLE})*(?:(?:beginning|start|begin|first day|anfang|beginn|d\u00e9but|principios?|inicios?|inizio"
+    rf"^(?:{_ARTICLE})*(?:(?:beginning|start|begin|first day|anfang|beginn|début|principios?|inicios?|inizio"
     rf"|primo)\s+(?:{_ARTICLE})*)?",
     re.IGNORECASE,
 )
@@ -93,18 +93,18 @@ _END_OF = re.compile(
 )
 _SPANS = {
     "month": "month monats monat mois mes mese maand",
-    "year": "year jahres jahr ann\u00e9e a\u00f1o anno jaar",
+    "year": "year jahres jahr année año anno jaar",
     "week": "week woche semaine semana settimana",
 }
 _NEXT = re.compile(
-    r"^(?:(?:next|n\u00e4chste[nrsm]?|kommende[nrsm]?|volgende?|pr\u00f3xim[oa]|prossim[oa])\s+(?P<a>\w+)"
-    r"|(?:le |la |el |l['\u2019]|il )?(?P<b>\w+) (?:prochaine?|pr\u00f3xim[oa]|que viene|prossim[oa]))$",
+    r"^(?:(?:next|nächste[nrsm]?|kommende[nrsm]?|volgende?|próxim[oa]|prossim[oa])\s+(?P<a>\w+)"
+    r"|(?:le |la |el |l['\u2019]|il )?(?P<b>\w+) (?:prochaine?|próxim[oa]|que viene|prossim[oa]))$",
     re.IGNORECASE,
 )
 _STOPS = re.compile(
     r"[,.;!?\n\u00a6]|\s+(?:and|und|et|y|e|en|please|bitte|s'il|por favor|per favore|alsjeblieft)\b"
 )
-_TOMORROW = frozenset("tomorrow morgen demain ma\u00f1ana domani".split())  # noqa: SIM905 (a list of words)
+_TOMORROW = frozenset("tomorrow morgen demain mañana domani".split())  # noqa: SIM905 (a list of words)
 _TODAY = frozenset("today heute aujourd'hui hoy oggi vandaag".split())  # noqa: SIM905 (a list of words)
 MOST_WORDS = 6
 
@@ -135,11 +135,11 @@ def named_months() -> re.Pattern[str]:
 
 
 DATE_BEFORE = re.compile(
-    r"\b(?:for|in|of|im|vom|f\u00fcr|pour|en|d['\u2019]|de|du|por|para|del|per|di|van|voor|since|from|seit|depuis"
+    r"\b(?:for|in|of|im|vom|für|pour|en|d['\u2019]|de|du|por|para|del|per|di|van|voor|since|from|seit|depuis"
     r"|desde|da|sinds)\s*$",
     re.IGNORECASE,
 )
-_TO_WHOM = re.compile(r"\b(?:to|an|\u00e0|aan|a|al)\s+$", re.IGNORECASE)
+_TO_WHOM = re.compile(r"\b(?:to|an|à|aan|a|al)\s+$", re.IGNORECASE)
 _LEGAL = (
     r"(?:Ltd|Limited|LLC|LLP|Inc|Corp|Co|PLC|plc|GmbH|mbH|AG|KG|OG|UG|OHG|GbR|e\.U|SARL|Sarl|SASU?|SA|EURL|SLU?|S\.L"
     r"|SRL|Srl|S\.r\.l|SpA|S\.p\.A|Snc|BV"
@@ -147,7 +147,7 @@ _LEGAL = (
 )
 _IN_NAME = re.compile(
     rf"(?:\s+[A-Z\u00c0-\u00de&][\w.&'\u2019-]*){{0,3}}?\s+{_LEGAL}"
-    r"|\s*&\s*[A-Z\u00c0-\u00de]|\s+(?:and|und|et|y|e|en)\s+(?:Sons?|S\u00f6hne|Sohn|T\u00f6chter|Daughters|Fils"
+    r"|\s*&\s*[A-Z\u00c0-\u00de]|\s+(?:and|und|et|y|e|en)\s+(?:Sons?|Söhne|Sohn|Töchter|Daughters|Fils"
     r"|Hijos?|Figli|Zonen|Zoon|Co\b|Partners?|Brothers)"
 )
 """What follows the name of a month that is part of a company's: `March Ltd`, `May & Sons`."""
@@ -205,9 +205,9 @@ def _days_of_months() -> re.Pattern[str]:
 def _weekdays() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, weekday_numbers()), key=len, reverse=True))
     return re.compile(
-        rf"\b(?:(?P<last>{LAST})\s+)?(?P<next>(?:next|this|n\u00e4chsten?|kommenden?|diesen?|volgende|komende)\s+)?"
-        rf"(?:(?:on|am|op|le|el|il)\s+)?(?P<name>{names})\b(?P<behind>\s+(?:dernier|derni\u00e8re|pasad[oa]|scors"
-        rf"[oa]|prochaine?|pr\u00f3xim[oa]|prossim[oa]))?",
+        rf"\b(?:(?P<last>{LAST})\s+)?(?P<next>(?:next|this|nächsten?|kommenden?|diesen?|volgende|komende)\s+)?"
+        rf"(?:(?:on|am|op|le|el|il)\s+)?(?P<name>{names})\b(?P<behind>\s+(?:dernier|dernière|pasad[oa]|scors"
+        rf"[oa]|prochaine?|próxim[oa]|prossim[oa]))?",
         re.IGNORECASE,
     )
 
@@ -337,7 +337,7 @@ def _end_of(words: str, today: dt.date) -> dt.date | None:
 def _span_ahead(words: str, today: dt.date) -> dt.date | None:
     found = _NEXT.match(
         re.sub(
-            r"^(?:the|den|de|la|le|el)\s+(?=next|n\u00e4chst|volgend|pr\u00f3x|pross)",
+            r"^(?:the|den|de|la|le|el)\s+(?=next|nächst|volgend|próx|pross)",
             "",
             words,
             flags=re.IGNORECASE,

@@ -10,7 +10,7 @@ from domain.receipts.dates import dates_in as written_dates
 SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "$": "USD", "\u00a5": "JPY", "\u20b9": "INR", "fr": "CHF"} | {
     word: code
     for code, words in (
-        ("EUR", "euro euros"), ("USD", "dollar dollars d\u00f3lares"), ("GBP", "pound pounds quid"),
+        ("EUR", "euro euros"), ("USD", "dollar dollars dólares"), ("GBP", "pound pounds quid"),
         ("CHF", "franken francs franchi"),
     )
     for word in words.split()
@@ -27,16 +27,16 @@ MONEY = re.compile(
 )
 """A number is money beside a sign or a word for it, or with its cents."""
 OVER = re.compile(
-    rf"\b(?:over|\u00fcber|d['\u2019]un montant de|por importe de|per un importo di|ter waarde van)\s+("
+    rf"\b(?:over|über|d['\u2019]un montant de|por importe de|per un importo di|ter waarde van)\s+("
     rf"?P<number>{AMOUNT_FORM})(?![\w%/:-]|[.,]\d)",
     re.IGNORECASE,
 )
 """A sum of a document without a sign: *the invoice over 450*."""
 BARE = re.compile(
     rf"(?<![\w.,/#:-])(?!20\d\d(?!\d))(?P<number>{AMOUNT_FORM})"
-    r"(?![\w%/:-]|[.,]\d)(?=\s*(?:$|[,.;:!?\u00a6]|(?:for|to|f\u00fcr|an|\u00e0|pour|a|por|para|per|aan|voor|net"
+    r"(?![\w%/:-]|[.,]\d)(?=\s*(?:$|[,.;:!?\u00a6]|(?:for|to|für|an|à|pour|a|por|para|per|aan|voor|net"
     r"|netto|gross|brutto|plus"
-    r"|excl\w*|before|less|minus|off|with|abz\u00fcglich|mit|moins|avec|menos|con|meno|min|met)\b))",
+    r"|excl\w*|before|less|minus|off|with|abzüglich|mit|moins|avec|menos|con|meno|min|met)\b))",
     re.IGNORECASE,
 )
 """A number by itself that says of nothing how many it is: no year, no part of a number with signs."""

@@ -34,18 +34,18 @@ BEFORE_YESTERDAY = re.compile(
     re.IGNORECASE,
 )
 FRENCH = re.compile(
-    r"\b(?:j['\u2019]ai|nous|on a|pour|une?|les?|la|chez|avec|pay\u00e9|d\u00e9pens\u00e9|achet\u00e9)(?!\w)",
+    r"\b(?:j['\u2019]ai|nous|on a|pour|une?|les?|la|chez|avec|payé|dépensé|acheté)(?!\w)",
     re.IGNORECASE,
 )
 """Words beside which *hier* is yesterday; in German and Dutch it is *here*."""
 DAYS_AHEAD = DAYS_AGO | {
-    "tomorrow": -1, "morgen": -1, "demain": -1, "ma\u00f1ana": -1, "domani": -1,
+    "tomorrow": -1, "morgen": -1, "demain": -1, "mañana": -1, "domani": -1,
 }  # fmt: skip
 BEFORE_DATES = (
-    "(?:for|over|\u00fcber|of|in|to|on|from|f\u00fcr|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell"
+    "(?:for|over|über|of|in|to|on|from|für|im|vom|von|am|pour|de|du|d['\u2019]|para|por|del|per|di|dell"
     "['\u2019]"
     "|voor|van"
-    "|op|l[eo]|el|il|until|till|bis|bis zum|jusqu['\u2019]au|jusqu['\u2019]\u00e0|hasta|fino al|fino a|tot)"
+    "|op|l[eo]|el|il|until|till|bis|bis zum|jusqu['\u2019]au|jusqu['\u2019]à|hasta|fino al|fino a|tot)"
 )
 TAKEN_OUT = " \u00a6 "
 """Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
@@ -54,16 +54,16 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
 LABELLED_TAX = re.compile(
     r"\b(?:VAT|tax|UID|USt-?Id(?:Nr)?|USt|TVA|IVA|BTW|NIF|EIN|ABN|GSTIN)\b"
-    r"[ .-]*(?:ID|No|Nr|number|num\u00e9ro|nummer)?\W*(?:(?:is|ist|lautet|est|\u00e8)\b\W*)?"
+    r"[ .-]*(?:ID|No|Nr|number|numéro|nummer)?\W*(?:(?:is|ist|lautet|est|è)\b\W*)?"
     r"((?:[A-Z]{2,3}[ -]?[A-Z]?)?\d(?:[ .-]?\d){5,12}(?:[A-Z]\d{0,2})?)(?![\w-])",
     re.IGNORECASE,
 )
 BECAUSE = (
-    r"because(?:\s+of)?|since|as|weil|denn|wegen|da|car|parce\s+(?:que|qu['\u2019])|\u00e0\s+cause\s+de|porque|por"
-    r"|perch\u00e9|poich\u00e9|omdat|want|wegens"
+    r"because(?:\s+of)?|since|as|weil|denn|wegen|da|car|parce\s+(?:que|qu['\u2019])|à\s+cause\s+de|porque|por"
+    r"|perché|poiché|omdat|want|wegens"
 )
 REASON = re.compile(
-    rf"(?:\s*,\s*(?:{BECAUSE})\s+|\s+(?:because(?:\s+of)?|weil|wegen|parce\s+(?:que|qu['\u2019])|car|porque|perch\u00e9"
+    rf"(?:\s*,\s*(?:{BECAUSE})\s+|\s+(?:because(?:\s+of)?|weil|wegen|parce\s+(?:que|qu['\u2019])|car|porque|perché"
     r"|omdat|wegens)\s+)(?P<why>[^.!?\n;]+)|(?:\s*,|(?<=\d):|\s+[-\u2013\u2014])\s+(?P<said>[^.!?\n;,]+)(?=$|[.!?\n;])",
     re.IGNORECASE,
 )
@@ -80,17 +80,17 @@ NO_WORDS = (
 )
 """A no in the six languages."""
 NO = re.compile(rf"\b(?:{NO_WORDS})\b|n['\u2019]t\b", re.IGNORECASE)
-DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
+DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|días|giorni|dagen|hari)\b", re.IGNORECASE)
 PERIODS = {
     "last quarter": ("last quarter", "letztes quartal", "letzten quartal", "dernier trimestre", "trimestre dernier",
                      "trimestre pasado", "ultimo trimestre", "trimestre scorso", "vorig kwartaal", "vorige kwartaal"),
     "this quarter": ("this quarter", "dieses quartal", "diesem quartal", "ce trimestre", "este trimestre",
                      "questo trimestre", "dit kwartaal"),
-    "last year": ("last year", "letztes jahr", "letzten jahr", "ann\u00e9e derni\u00e8re", "an dernier",
-                  "a\u00f1o pasado", "anno scorso", "vorig jaar"),
-    "this year": ("this year", "dieses jahr", "diesem jahr", "heuer", "cette ann\u00e9e", "este a\u00f1o", "quest'anno",
+    "last year": ("last year", "letztes jahr", "letzten jahr", "année dernière", "an dernier",
+                  "año pasado", "anno scorso", "vorig jaar"),
+    "this year": ("this year", "dieses jahr", "diesem jahr", "heuer", "cette année", "este año", "quest'anno",
                   "dit jaar"),
-    "last week": ("last week", "letzte woche", "letzten woche", "semaine derni\u00e8re", "semana pasada",
+    "last week": ("last week", "letzte woche", "letzten woche", "semaine dernière", "semana pasada",
                   "settimana scorsa", "vorige week"),
 }  # fmt: skip
 PERIOD = re.compile(
@@ -232,9 +232,9 @@ def _day_and_hour() -> re.Pattern[str]:
     """`tomorrow at 9`, `2026-12-24 17:30`, `morgen um 9 Uhr`, `Friday at 9`."""
     named = sorted({*DAYS_AHEAD, *weekday_numbers()}, key=len, reverse=True)
     return re.compile(
-        r"\b(?:(?:on|am|op|le|el)\s+)?(?<!next )(?<!n\u00e4chsten )"
+        r"\b(?:(?:on|am|op|le|el)\s+)?(?<!next )(?<!nächsten )"
         rf"(?P<day>20\d\d-\d\d-\d\d|{'|'.join(map(re.escape, named))})\b,?\s+"
-        r"(?:(?:at|um|\u00e0|a las?|alle|om)\s+)?"
+        r"(?:(?:at|um|à|a las?|alle|om)\s+)?"
         r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)|(?=\s?(?:am|pm|Uhr|h\b|uur))|(?=\s*(?:$|[:,;.!?])))"
         r"(?:\s?(?P<half>am|pm|Uhr|h|uur)\b)?",
         re.IGNORECASE,

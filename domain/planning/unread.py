@@ -11,70 +11,70 @@ from domain.planning.said_days import NUMBERS, month_numbers, weekday_numbers
 
 TAX = r"(?:vat|gst|sales tax|taxes|tax|mwst|ust|mehrwertsteuer|umsatzsteuer|tva|taxes|iva|btw)"
 _LESS = (
-    "less|minus|off|discount|rebate|reduction|abz\u00fcglich|abzgl|rabatt|nachlass|skonto|remise|r\u00e9duction"
+    "less|minus|off|discount|rebate|reduction|abzüglich|abzgl|rabatt|nachlass|skonto|remise|réduction"
     "|rabais|escompte|moins|menos"
     "|descuento|rebaja|meno|sconto|ribasso|korting|min"
 )
 _PARTS = (
-    "instal?lments?|parts|payments|raten|teilbetr\u00e4gen|teilzahlungen|fois|plazos|cuotas|pagos|rate|termijnen"
+    "instal?lments?|parts|payments|raten|teilbeträgen|teilzahlungen|fois|plazos|cuotas|pagos|rate|termijnen"
     "|delen"
 )
 _DOWN = (
-    "deposit|down payment|up front|upfront|anzahlung|acompte|arrhes|anticipo|se\u00f1al|acconto|aanbetaling"
+    "deposit|down payment|up front|upfront|anzahlung|acompte|arrhes|anticipo|señal|acconto|aanbetaling"
     "|voorschot"
 )
 _WITH = (
-    "with|plus|less|minus|after|before|mit|abz\u00fcglich|zuz\u00fcglich|nach|avec|moins|apr\u00e8s|con|menos"
-    "|m\u00e1s|meno|pi\u00f9|met|min|und|and|et|y|e|en|a|ein|eine|einen|un|une|una|een|\\d+ ?%"
+    "with|plus|less|minus|after|before|mit|abzüglich|zuzüglich|nach|avec|moins|après|con|menos"
+    "|más|meno|più|met|min|und|and|et|y|e|en|a|ein|eine|einen|un|une|una|een|\\d+ ?%"
 )
 _TAX_SAID = (
-    rf"(?:plus|incl\w*\.?|inkl\w*\.?|including|with|without|no|free of|ohne|zzgl\.?|zuz\u00fcglich|exkl\w*\.?|sans"
-    rf"|hors|con|sin|m\u00e1s|mas|pi\u00f9|pi\u00fa|senza|met|zonder"
+    rf"(?:plus|incl\w*\.?|inkl\w*\.?|including|with|without|no|free of|ohne|zzgl\.?|zuzüglich|exkl\w*\.?|sans"
+    rf"|hors|con|sin|más|mas|più|piú|senza|met|zonder"
     rf"|exclusief|excl\w*\.?|before|ex|avec|ajout\w*|add|mit|keine?)\s+(?:\d+(?:[.,]\d+)?\s?%\s*)?{TAX}\b"
 )
 MONEY_TERM = re.compile(
     r"\d+(?:[.,]\d+)?\s?(?:%|percent|per cent|prozent|pour ?cent|por ciento|per cento|procent)(?!\w)"
     r"|(?:\b(?:and|und|et|y|e|en|plus)|\+)\s+(?:another\s+)?[\u20ac\u00a3$]?\d+(?:[.,]\d+)?\s?(?:[\u20ac\u00a3$]"
     r"|euros?\b|dollars?\b)?\s*"
-    r"(?:on|for|f\u00fcr|auf|pour|en|por|per|voor|aan)\b"
-    r"|(?:\b(?:plus|zuz\u00fcglich|zzgl|m\u00e1s|pi\u00f9)\s*|\+\s+|\+(?=[\u20ac\u00a3$]))[\u20ac\u00a3$]?\d"
+    r"(?:on|for|für|auf|pour|en|por|per|voor|aan)\b"
+    r"|(?:\b(?:plus|zuzüglich|zzgl|más|più)\s*|\+\s+|\+(?=[\u20ac\u00a3$]))[\u20ac\u00a3$]?\d"
     rf"|{_TAX_SAID}|\b{TAX}\s+(?:free|extra|on top|incl\w*|excl\w*|inbegrepen|compris\w*)\b"
     rf"|\b(?:{_WITH})\s+(?:{_LESS})\b|\b(?:{_LESS})\s+(?:of|von|de|di|van)?\s*[\d\u20ac$\u00a3]"
     rf"|\b(?:in|en)\s+(?:\w+\s+){{0,2}}(?:{_PARTS})\b|\b(?:{_WITH})\s+(?:\w+\s+){{0,2}}?(?:{_DOWN})\b"
-    r"|\bhalf (?:of|now|up ?front|in advance)\b|\b(?:die h\u00e4lfte|la moiti\u00e9|la mitad|la met\u00e0|de helft)\b",
+    r"|\bhalf (?:of|now|up ?front|in advance)\b|\b(?:die hälfte|la moitié|la mitad|la metà|de helft)\b",
     re.IGNORECASE,
 )
 """What changes a sum that is said beside it."""
 TERMS = re.compile(
     r"\b(?:due|payable|end of month|eom|monatsende|fin de mois|fin de mes|fine mese|einde maand|on receipt|zahlbar"
-    r"|f\u00e4llig|payable|\u00e0 r\u00e9ception|pagader[oa]|al contado|pagabile"
+    r"|fällig|payable|à réception|pagader[oa]|al contado|pagabile"
     r"|alla ricezione|betaalbaar|bij ontvangst)\b",
     re.IGNORECASE,
 )
 NET = re.compile(
-    rf"(?:\b(?:plus|excl\w*\.?|zzgl\.?|zuz\u00fcglich|exkl\w*\.?|before|hors|m\u00e1s|mas|pi\u00f9|exclusief"
+    rf"(?:\b(?:plus|excl\w*\.?|zzgl\.?|zuzüglich|exkl\w*\.?|before|hors|más|mas|più|exclusief"
     rf"|ex)\s+{TAX}\b|\b(?:net of (?:vat|tax)|ht|netto|net)\b)",
     re.IGNORECASE,
 )
 """Words by which a sum is one before tax."""
 CONNECTS = re.compile(
-    r"\s*(?:[,;(+]|[-\u2013\u2014]\s|\b(?:plus|less|minus|with|without|after|before|mit|ohne|abz\u00fcglich"
-    r"|zuz\u00fcglich|abzgl|zzgl|inkl|incl|excl|exkl|avec|sans|moins|hors"
-    r"|con|sin|menos|m\u00e1s|senza|meno|pi\u00f9|met|zonder|min|and|und|et|y|e|en|in|payable|due|zahlbar"
-    r"|f\u00e4llig|pagadero|pagabile|betaalbaar)\b)",
+    r"\s*(?:[,;(+]|[-\u2013\u2014]\s|\b(?:plus|less|minus|with|without|after|before|mit|ohne|abzüglich"
+    r"|zuzüglich|abzgl|zzgl|inkl|incl|excl|exkl|avec|sans|moins|hors"
+    r"|con|sin|menos|más|senza|meno|più|met|zonder|min|and|und|et|y|e|en|in|payable|due|zahlbar"
+    r"|fällig|pagadero|pagabile|betaalbaar)\b)",
     re.IGNORECASE,
 )
 DAY_WORDS = (
     "last month|last year|this month|letzte[nrs]? (?:monat|jahr)|mois dernier|mes pasado|mese scorso|vorige maand"
-    "|tomorrow|tonight|yesterday|today|next week|next month|next year|last week|n\u00e4chste[nrs]? (?:woche|monat"
+    "|tomorrow|tonight|yesterday|today|next week|next month|next year|last week|nächste[nrs]? (?:woche|monat"
     "|jahr)|heute|gestern"
-    "|demain|semaine prochaine|mois prochain|ma\u00f1ana|pr\u00f3xim[oa]|semana que viene|domani|prossim[oa]"
+    "|demain|semaine prochaine|mois prochain|mañana|próxim[oa]|semana que viene|domani|prossim[oa]"
     "|volgende (?:week|maand)"
-    "|christmas|easter|weihnachten|ostern|no\u00ebl|p\u00e2ques|navidad|natale|pasqua|kerst(?:mis)?|pasen|quarter"
+    "|christmas|easter|weihnachten|ostern|noël|pâques|navidad|natale|pasqua|kerst(?:mis)?|pasen|quarter"
     "|quartal|trimestre|kwartaal"
 )
 HANGS = re.compile(
-    r"(?:\s+(?:for|to|of|on|the|a|f\u00fcr|an|den|die|das|der|pour|\u00e0|le|la|l['\u2019]|por|para|el|per|il|lo"
+    r"(?:\s+(?:for|to|of|on|the|a|für|an|den|die|das|der|pour|à|le|la|l['\u2019]|por|para|el|per|il|lo"
     r"|voor|aan|de|het|een))+$",
     re.IGNORECASE,
 )
@@ -86,7 +86,7 @@ LONGEST = 120
 def _telling() -> re.Pattern[str]:
     days = "|".join(sorted(map(re.escape, [*month_numbers(), *weekday_numbers()]), key=len, reverse=True))
     spans = (
-        "days?|weeks?|tagen?|tage|wochen?|monaten?|monate|jours?|semaines?|d\u00edas?|semanas?|giorn[oi]|settiman"
+        "days?|weeks?|tagen?|tage|wochen?|monaten?|monate|jours?|semaines?|días?|semanas?|giorn[oi]|settiman"
         "[ae]|dagen|weken"
     )
     counts = (
@@ -99,16 +99,16 @@ def _telling() -> re.Pattern[str]:
 
 
 ONLY_LEADS = re.compile(
-    r"(?:(?:due|payable|net|netto|zahlbar|f\u00e4llig|\u00e0|a|payer|pagader[oa]|pagar|vence|pagabile|scadenza|te"
+    r"(?:(?:due|payable|net|netto|zahlbar|fällig|à|a|payer|pagader[oa]|pagar|vence|pagabile|scadenza|te"
     r"|betalen|betaalbaar|within|innerhalb|von|sous|in|en"
     r"|dans|binnen|entro|by|bis|am|zum|le|el|il|and|und|et|y|e)\s*)+",
     re.IGNORECASE,
 )
 """What is left before a day or a term that was taken."""
 SINCE = re.compile(
-    r"\s*\b(?:until|till|bis|ab|erst ab|erst|from|since|starting|seit|\u00e0 partir d[eu]|depuis|jusqu\w*|desde|a"
+    r"\s*\b(?:until|till|bis|ab|erst ab|erst|from|since|starting|seit|à partir d[eu]|depuis|jusqu\w*|desde|a"
     r" partir de|hasta|dal?|a partire da|fino|vanaf|sinds"
-    r"|pas|tot|on|am|next|over|above|under|more than|\u00fcber|mehr als|plus de|m\u00e1s de|pi\u00f9 di|meer dan)\s+"
+    r"|pas|tot|on|am|next|over|above|under|more than|über|mehr als|plus de|más de|più di|meer dan)\s+"
     r"(?=\S)",
     re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ _NUMBER_FORM = r"""(?<![\w.,/:-])(?P<before>[-(\u2212]\s?)?
     (?P<symbol>(?:RM|US\$|A\$|S\$|HK\$|C\$|NT\$|R\$|Rs\.?|Rp\.?|R(?=\s?\d)|MYR|USD|EUR|GBP|CHF|SGD|[$\u20ac\u00a3\u00a5\u20b9])
     \s?)?(?P<inner>[-\u2212]\s?)?
     (?P<number>\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,3}(?:[,.'\u2019\u00a0\u202fSPACE]\d{3})+(?:[.,]\d{1,4})?|\d+[.,]\d{1,4}|[.]\d{2}|\d+)
-    (?P<after>-(?!\d)|\))?(?![\d:]|/(?!-)|[.,]\d|\s?%|-\d)(?P<whole>\s?(?:\u20ac|(?<=\d{3})(?-i:Ft)\b|(?<=\d{3}\s)(?-i:Ft)\b|K\u010d|kr\b)|/-|,-)?
+    (?P<after>-(?!\d)|\))?(?![\d:]|/(?!-)|[.,]\d|\s?%|-\d)(?P<whole>\s?(?:\u20ac|(?<=\d{3})(?-i:Ft)\b|(?<=\d{3}\s)(?-i:Ft)\b|Kč|kr\b)|/-|,-)?
     (?:\s?(?P<large>LAKHS?|LACS?|CRORES?)\b)?"""
 _NUMBER = re.compile(_NUMBER_FORM.replace("SPACE", ""), re.VERBOSE | re.IGNORECASE)
 _NUMBER_WITH_SPACES = re.compile(_NUMBER_FORM.replace("SPACE", " "), re.VERBOSE | re.IGNORECASE)

@@ -15,7 +15,7 @@ _CODES = (
 )
 _CODE = re.compile(
     rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s{{0,2}}-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
-    rf"\(\s?(?P<inside>{_CODES})\s?\)|(?:^|  )(?P<alone>{_CODES})(?=  |$)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|"
+    rf"\(\s?(?P<inside>{_CODES})\s?\)|(?:^|  )(?P<alone>{_CODES})(?=  |$)|\b(?:CURRENCY|WÄHRUNG|DEVISE|"
     rf"MONEDA|VALUTA|IN|TOTAL|BETRAG|AMOUNT|MONTANT|"
     rf"IMPORTE|IMPORTO|BEDRAG)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
 )
@@ -49,12 +49,12 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     ("\u20b4", "UAH"),
     ("\u20a6", "NGN"),
     ("\u09f3|(?<=\\d) ?TAKA\\b|\\bTK\\.? ?(?=\\d)", "BDT"),
-    ("Z\u0141", "PLN"),
-    ("K\u010c", "CZK"),
+    ("ZŁ", "PLN"),
+    ("KČ", "CZK"),
     (r"\bFR\.(?= ?\d)", "CHF"),
 )
 _MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
-    ("HUF", re.compile(r"(?<=\d) ?Ft\b"), re.compile(r"\b\u00c1FA\b|SZ\u00c1MLA|FIZETEND")),
+    ("HUF", re.compile(r"(?<=\d) ?Ft\b"), re.compile(r"\bÁFA\b|SZÁMLA|FIZETEND")),
     ("TRY", re.compile(r"(?<=\d) ?TL\b"), re.compile(r"\bKDV\b|FATURA|TOPLAM")),
 )
 """Signs that may as well be a measure (`10 Ft` of cable): they count on a page in their language."""

@@ -7,7 +7,7 @@ from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.layout import UNCLEAR, LayoutRow
 
-_NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|N\u00b0|N\u00ba|N\.(?=\s*\w)|#))"
+_NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUMÉRO|NÚMERO|ID)\b\.?|N\u00b0|N\u00ba|N\.(?=\s*\w)|#))"
 _BILL = r"(?:INVOICE|RECHNUNG|FACTURE|FACTURA|FATTURA|FATURA|FACTUUR|FAKTURA)"
 _LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern))

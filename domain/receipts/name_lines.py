@@ -23,7 +23,7 @@ NUMBER_TAIL = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_HEAD = re.compile(r"^\W*#?\d{4,}\s+|^[^\w(&]+")
-_LINKS = r"AND|OF|UND|VON|F\u00dcR|ET|DE|DES|DU|DEL|DI|DELLA|VAN|EN|Y|E"
+_LINKS = r"AND|OF|UND|VON|FÜR|ET|DE|DES|DU|DEL|DI|DELLA|VAN|EN|Y|E"
 _OPEN_END = re.compile(rf"(?:&|\+|\b(?:{_LINKS}))\s*$", re.IGNORECASE)
 _OPEN_START = re.compile(rf"^\s*(?:&|\+|(?:{_LINKS})\s)", re.IGNORECASE)
 _CUT_WORD = re.compile(r"[a-z\u00e0-\u00ff]-$")

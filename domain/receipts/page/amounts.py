@@ -25,7 +25,7 @@ _NO_WORDS = re.compile(
 )
 _QUANTITY = re.compile(r"\d[\d.,]* \D{1,5}$")
 _SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d(?: ?(?:\u20ac|[A-Z]{3}))?")
-_SPACED_WHOLE = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?= ?(?:Ft|K\u010d|kr)\b)")
+_SPACED_WHOLE = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?= ?(?:Ft|Kč|kr)\b)")
 """`25 400 Ft`, which has no decimals."""
 _WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
 """`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""

@@ -67,7 +67,7 @@ _STREET = re.compile(r"\d")
 _COPYRIGHT = re.compile(r"(?:\u00a9|\(C\)|\bCOPYRIGHT\b)[\s\d,\u2013-]*")
 _LABEL = re.compile(r"[^:]{3,30}:\s+(\S.*)")
 _OF_ITSELF = re.compile(
-    r"(.{4,60}?),? (?:is|ist|est|\u00e8) (?:an? |eine? |une? |una? |een )?"
+    r"(.{4,60}?),? (?:is|ist|est|è) (?:an? |eine? |une? |una? |een )?"
     r"(?:registered|company|charity|not-for-profit|eingetragen|association|incorporated|ingeschreven|inscrit|iscritt)"
 )
 """`The Acme Trust is a registered charity`."""

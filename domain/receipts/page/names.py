@@ -122,23 +122,23 @@ _SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4}|\d{4})\.\s+(?=[A-Z\u00c0-\u00
 _LAST_SENTENCE = re.compile(r"(?<=\w\w)\. ")
 """Behind a word: `J. H. Acme` is one name."""
 _BRAND_OF = re.compile(
-    r"(?:(?:\b(?:is|est|es|ist|\u00e8)|\s[-\u2013\u2014])\s+(?:an?\s+|une?\s+|una\s+|eine?\s+|"
+    r"(?:(?:\b(?:is|est|es|ist|è)|\s[-\u2013\u2014])\s+(?:an?\s+|une?\s+|una\s+|eine?\s+|"
     r"een\s+)?(?:registered\s+)?"
     r"(?:(?:trading|business|brand) (?:name|style)|brand|trade ?mark|marque|nom commercial|marca|nombre comercial"
     r"|marchio|Marke|handelsnaam|merk)\s+(?:(?:of|del?|della|di|der|von|van)\b|d['\u2019]|dell['\u2019])"
-    r"|\b(?:operated|is run|is owned) by|\bbetrieben (?:von|durch)|\bexploit\u00e9e? par|\bge\u00ebxploiteerd door"
+    r"|\b(?:operated|is run|is owned) by|\bbetrieben (?:von|durch)|\bexploitée? par|\bgeëxploiteerd door"
     r"|^\W*(?:trading as|t/a)|\b(?:operado|explotad[oa]) por|\bgestito da)\s*(?:the\s+)?",
     re.IGNORECASE,
 )
 _IS_OF = re.compile(
-    r"\b(?:is|est|ist|es|\u00e8|wird|wordt)\s+(?:[\w-]+\s+){1,4}?"
+    r"\b(?:is|est|ist|es|è|wird|wordt)\s+(?:[\w-]+\s+){1,4}?"
     r"(?:by|of|par|du|des?|von|der|durch|por|del?|da|dalla|di|door|van)\s+(?=[A-Z\u00c0-\u00de])"
 )
-"""`... ist ein Angebot der`, `... est \u00e9dit\u00e9e par`: the company behind it follows, if it has a legal form."""
+"""`... ist ein Angebot der`, `... est éditée par`: the company behind it follows, if it has a legal form."""
 _UNNAMED = re.compile(r"(?:an?|une?|una|uno|eine?|een)\s+(?:[a-z\u00df-\u00ff]+\s+)+(?=[A-Z\u00c0-\u00de])")
 """What stands before a company's name that is none of it: `un prodotto Acme S.r.l.`."""
 _LED_TO = re.compile(
-    r"(?:[a-z\u00df-\u00ff]{3,}\s+){1,5}(?:\u00e0|ad?|al|to|by|of|di|da|del?|du|an|bei|chez|aan|van|von|der|from)\s+"
+    r"(?:[a-z\u00df-\u00ff]{3,}\s+){1,5}(?:à|ad?|al|to|by|of|di|da|del?|du|an|bei|chez|aan|van|von|der|from)\s+"
     r"(?=[A-Z\u00c0-\u00de])"
 )
 """What leads to a name in a sentence that began in the line before: `scrivendo ad Acme S.p.A.`."""
@@ -147,7 +147,7 @@ _DOMAIN = re.compile(r"(?:WWW\.)?([\w-]{3,})\.[\w.-]+[A-Z]")
 _ASIDE = re.compile(r" \([a-z ]+\)$")
 """`Acme Goods (seller profile)`."""
 _SOLD_BY = re.compile(
-    r"\b(?:sold(?: and shipped)? by|verkauft?(?: und versandt)? (?:von|durch)|vendu(?: et exp\u00e9di\u00e9)? par"
+    r"\b(?:sold(?: and shipped)? by|verkauft?(?: und versandt)? (?:von|durch)|vendu(?: et expédié)? par"
     r"|vendido(?: y enviado)? por|venduto(?: e spedito)? da|verkocht(?: en verzonden)? door)\s+",
     re.IGNORECASE,
 )
@@ -155,7 +155,7 @@ _SOLD_BY = re.compile(
 _CONNECTS = re.compile(
     r"(?:&|\+|und|and|et|en|e|y|i|of|the|du|des|del|della|delle|dei|degli|de|di|d[ao]|les|la|le|los|las|von|"
     r"van|der|den|"
-    r"zum|zur|am|im|in|aan|voor|f\u00fcr|pour|per|para|'t|d['\u2019]\w+|l['\u2019]\w+|\(.*|.*\))$"
+    r"zum|zur|am|im|in|aan|voor|für|pour|per|para|'t|d['\u2019]\w+|l['\u2019]\w+|\(.*|.*\))$"
 )
 _PARTS_END, _SENTENCE_ENDS = (
     re.compile(r"[:;|\u00b7\u2022\u2013-]$"),
@@ -163,10 +163,10 @@ _PARTS_END, _SENTENCE_ENDS = (
 )
 """`Gebr.` is part of a name, `Leeds.` ends a sentence."""
 _SENT_BY = re.compile(
-    r"^(?:Supplier|\u00c9metteur|Emetteur|Fournisseur|Prestataire|Proveedor|Emisor|Fornitore|"
-    r"Venditore|Leverancier|Gesch\u00e4ftsbereich|(?:Zweign|N)iederlassung|"
+    r"^(?:Supplier|Émetteur|Emetteur|Fournisseur|Prestataire|Proveedor|Emisor|Fornitore|"
+    r"Venditore|Leverancier|Geschäftsbereich|(?:Zweign|N)iederlassung|"
     r"From|For,|By|Von|as agent for the|Firma|Fa\.|Ditta|(?:La|Il) sottoscritt[ao]|d[aei]|"
-    r"D\u00f1a\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
+    r"Dña\.|D\u00aa\.?|Dhr\.|Mevr\.) (?=[A-Z0-9])"
 )
 
 

@@ -15,7 +15,7 @@ from domain.accounting.country_names import likely_country
         ("Deutschland", "DE"),
         ("Untied States", "US"),
         ("Allemagne", "DE"),
-        ("Espa\u00f1a", "ES"),
+        ("España", "ES"),
         ("Paesi Bassi", "NL"),
         ("Oostenrijk", "AT"),
         ("NARNIA", None),

@@ -11,7 +11,7 @@ SPELLINGS = [
     "acme inc",
     "Acme",
     "ACME LLC",
-    "Acm\u00e9 GmbH",
+    "Acmé GmbH",
     "A.C.M.E. S.A.",
     "Acme Co., Ltd.",
 ]
@@ -24,7 +24,7 @@ def test_one_party_has_one_name_and_one_key(name: str) -> None:
 
 def test_word_order_makes_no_other_party() -> None:
     for same in (party_name, party_key):
-        assert same("M\u00fcller Peter GmbH & Co. KG") == same("Peter Muller")
+        assert same("Müller Peter GmbH & Co. KG") == same("Peter Muller")
         assert same("Acme") != same("Acme Two")
     assert party_key("Inc. Acme") == party_key("Acme")
     assert party_key("Limited Company") == "limited"
@@ -32,7 +32,7 @@ def test_word_order_makes_no_other_party() -> None:
     assert party_name("Inc") == "inc"
 
 
-WORDS = ["acme", "Acm\u00e9", "inc", "GmbH", "&", "co.", "s.a.", "two", "spa"]
+WORDS = ["acme", "Acmé", "inc", "GmbH", "&", "co.", "s.a.", "two", "spa"]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join))
@@ -45,8 +45,8 @@ def test_what_the_books_join_the_limits_join(name: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "in_the_books"),
     [
-        ("Muller Holz", "M\u00fcller Holz GmbH"),
-        ("M\u00dcLLER HOLZ", "Muller Holz"),
+        ("Muller Holz", "Müller Holz GmbH"),
+        ("MÜLLER HOLZ", "Muller Holz"),
         ("Oreilly Inc.", "O'Reilly"),
         ("O'Reilly", "OReilly Ltd"),
         ("ABC Inc", "A.B.C."),

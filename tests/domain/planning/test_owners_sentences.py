@@ -142,7 +142,7 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             (),
         ),
         (
-            "Stell der Firma Lindner 480 Euro f\u00fcr die Wartung in Rechnung, Zahlungsziel 30 Tage",
+            "Stell der Firma Lindner 480 Euro für die Wartung in Rechnung, Zahlungsziel 30 Tage",
             "one_invoice",
             {
                 "currency": "EUR",
@@ -154,13 +154,13 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             (),
         ),
         (
-            "Schreib Lindner eine Rechnung: 3 Stunden \u00e0 75 Euro und 45 Euro Anfahrt",
+            "Schreib Lindner eine Rechnung: 3 Stunden à 75 Euro und 45 Euro Anfahrt",
             "one_invoice",
             {"quantity": "3", "currency": "EUR", "customer": "Lindner", "what": "3 Stunden"},
             ("amount: '75 Euro' or '45 Euro' is not certain",),
         ),
         (
-            "Rechnung an Frau Wolf \u00fcber 240 Euro f\u00fcr die Massage-Karte, bitte gleich schicken",
+            "Rechnung an Frau Wolf über 240 Euro für die Massage-Karte, bitte gleich schicken",
             "one_invoice",
             {
                 "send": "yes",
@@ -172,10 +172,10 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             (),
         ),
         (
-            "Storniere Rechnung INV/2026/00012, falscher Betrag, und schreib eine neue \u00fcber 300 Euro",
+            "Storniere Rechnung INV/2026/00012, falscher Betrag, und schreib eine neue über 300 Euro",
             "credit_invoice",
             {"reason": "falscher Betrag", "invoice": "INV/2026/00012"},
-            ("schreib eine neue \u00fcber 300 Euro",),
+            ("schreib eine neue über 300 Euro",),
         ),
         (
             "Tankrechnung 62,40 Euro von heute buchen",
@@ -190,19 +190,19 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             ("'an die Rechnung vom Oktober' was not understood",),
         ),
         (
-            "Facture M. Petit 120 euros pour la r\u00e9paration du v\u00e9lo et envoie-la",
+            "Facture M. Petit 120 euros pour la réparation du vélo et envoie-la",
             "one_invoice",
             {
                 "send": "yes",
                 "currency": "EUR",
                 "amount": "120.00",
                 "customer": "M Petit",
-                "what": "r\u00e9paration du v\u00e9lo",
+                "what": "réparation du vélo",
             },
             (),
         ),
         (
-            "Facturez \u00e0 la mairie 2 500 \u20ac HT pour l'exposition, payable \u00e0 45 jours fin de mois",
+            "Facturez à la mairie 2 500 \u20ac HT pour l'exposition, payable à 45 jours fin de mois",
             "one_invoice",
             {
                 "currency": "EUR",
@@ -220,7 +220,7 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             (),
         ),
         (
-            "J'ai d\u00e9pens\u00e9 48,90 \u20ac en fournitures le 12 novembre",
+            "J'ai dépensé 48,90 \u20ac en fournitures le 12 novembre",
             "small_expense",
             {"currency": "EUR", "day": "2026-11-12", "amount": "48.90", "category": "fournitures"},
             (),
@@ -232,9 +232,9 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             ("'depuis janvier' was not understood",),
         ),
         (
-            "Hazle una factura a la se\u00f1ora Ortega de 90 euros por la clase",
+            "Hazle una factura a la señora Ortega de 90 euros por la clase",
             "one_invoice",
-            {"currency": "EUR", "amount": "90.00", "customer": "se\u00f1ora Ortega", "what": "clase"},
+            {"currency": "EUR", "amount": "90.00", "customer": "señora Ortega", "what": "clase"},
             (),
         ),
         (
@@ -244,16 +244,16 @@ BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path 
             ("'menos el 15% de IRPF' was not understood",),
         ),
         (
-            "\u00bfCu\u00e1nto gastamos en material este trimestre?",
+            "\u00bfCuánto gastamos en material este trimestre?",
             "spending",
             {"period": "2026-Q4", "category": "material"},
             (),
         ),
         (
-            "No mandes m\u00e1s recordatorios a Ortega hasta despu\u00e9s del verano",
+            "No mandes más recordatorios a Ortega hasta después del verano",
             "pause_reminders",
-            {"until": "despu\u00e9s del verano", "who": "Ortega"},
-            ("until: 'despu\u00e9s del verano' is not a date; give it as YYYY-MM-DD",),
+            {"until": "después del verano", "who": "Ortega"},
+            ("until: 'después del verano' is not a date; give it as YYYY-MM-DD",),
         ),
         (
             "Prepara una fattura per Bianchi di 350 euro per le foto, con ritenuta del 20%",

@@ -153,8 +153,8 @@ def test_a_date_on_a_page_whose_words_nobody_knows_is_not_sure() -> None:
 @pytest.mark.parametrize(
     ("rows", "name"),
     [
-        (("Golden L\u00e9af Rest\u00e4urants Sdn Bhd", "12 JALAN SATU"), "Golden Leaf Restaurants Sdn Bhd"),
-        (("B\u00e4ckerei M\u00fcller GmbH", "12345 Altstadt, Deutschland"), "B\u00e4ckerei M\u00fcller GmbH"),
+        (("Golden Léaf Restäurants Sdn Bhd", "12 JALAN SATU"), "Golden Leaf Restaurants Sdn Bhd"),
+        (("Bäckerei Müller GmbH", "12345 Altstadt, Deutschland"), "Bäckerei Müller GmbH"),
     ],
 )
 def test_a_speck_over_a_letter_is_an_accent_only_where_such_are_written(

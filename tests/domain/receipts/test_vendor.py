@@ -182,7 +182,7 @@ def test_two_blanks_between_words_do_not_cut_a_name(row: str, name: str) -> None
     [
         "Harbor Street Offices",
         "King's Road Books",
-        "Caf\u00e9 am Platz",
+        "Café am Platz",
         "Calle Mayor Libros",
         "Second Avenue",
     ],

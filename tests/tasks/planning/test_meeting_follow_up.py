@@ -112,8 +112,8 @@ async def test_the_owner_s_own_appointment_is_followed_up_once_it_has_ended(
     [
         ("- [ ] call the bank by Friday", "call the bank", "", date(2026, 12, 4)),
         (
-            "1. Eva: die Rechnung pr\u00fcfen bis Montag",
-            "die Rechnung pr\u00fcfen",
+            "1. Eva: die Rechnung prüfen bis Montag",
+            "die Rechnung prüfen",
             "Eva",
             date(2026, 11, 30),
         ),

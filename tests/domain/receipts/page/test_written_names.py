@@ -10,7 +10,7 @@ NAMES = {
     "a logo of the initials": ("HTW HARBOR TOOL WORKS", "HARBOR TOOL WORKS"),
     "a signature": ("For, HARBOR CREATIVE", "HARBOR CREATIVE"),
     "a bracket that opens": ("Claims (Harbor Power S.L.U.", "Harbor Power S.L.U."),
-    "a part of the firm": ("Gesch\u00e4ftsbereich Hafen Werkzeug GmbH", "Hafen Werkzeug GmbH"),
+    "a part of the firm": ("Geschäftsbereich Hafen Werkzeug GmbH", "Hafen Werkzeug GmbH"),
     "kilograms": ("WEIGHT KG 350", ""),
     "a country": ("Belgium", ""),
     "a heading of sums": ("\u20ac/UD/KG IMPORTE", ""),
