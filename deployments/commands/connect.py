@@ -1,27 +1,28 @@
 """`fte connect`: real accounts, checked and then saved as blocks of the live Prefect server."""
 
 import asyncio
-import os
 import secrets
-from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel, SecretStr, ValidationError
-from typer.core import TyperCommand
+from pydantic import SecretStr
 
 from blocks.gmail.client import GOOGLE_API_URL
 from blocks.odoo.client import OdooProtocol
-from blocks.prefect_server import PrefectNotLiveError, PrefectPasswordError
-from blocks.settings import Mode, settings
+from blocks.settings import settings
 from blocks.social.linkedin import Speaker
-from deployments.asking import PREFECT_SECONDS, answer_of, asking
-from deployments.environment import api_url, apply_environment
-from deployments.listening import Access, prefect_access
+from deployments.asking import PREFECT_SECONDS, answer_of
+from deployments.commands.live_command import (
+    LOOK_AT,
+    LiveCommand,
+    ModelCommand,
+    block_of,
+    save_block,
+    say_connected,
+)
 from deployments.printing import say
-from domain.refused_values import refusals
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
 from tasks.accounting.connection import Connection, check_connection
@@ -31,18 +32,10 @@ if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
     from blocks.social.credentials import PlatformCredentials
     from domain.social.published import PublicAccount
-
-T = TypeVar("T")
-Made = TypeVar("Made", bound=BaseModel)
-
 app = typer.Typer(no_args_is_help=True)
-
-LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 CALLBACK_PORT = 8765
 APP_SECRET, META_SECRET = "App secret (App settings, Basic)", "FTE_META_SECRET"
 """Facebook, Instagram and WhatsApp speak through one app."""
-
-
 CLIENT_ID = "Client ID of your app (developer portal)"
 ClientId = Annotated[
     str, typer.Option(prompt=CLIENT_ID, help=f"{CLIENT_ID}; asked for where it is not given.")
@@ -58,49 +51,6 @@ Port = Annotated[
     int, typer.Option(min=0, max=65_535, help="Of the callback address that the app names; 0: any.")
 ]
 ApiUrl = Annotated[str, typer.Option(hidden=True, help="One server with all the platform's addresses.")]
-
-
-def use_live_server() -> None:
-    """Work on the live Prefect server's blocks; the sandbox's would hand a secret to anybody.
-
-    Raises:
-        PrefectNotLiveError: it does not answer, or is not the live one.
-        PrefectPasswordError: it refuses our password.
-    """
-    os.environ["FTE_MODE"] = Mode.LIVE.value
-    here = settings()
-    apply_environment(here)
-    with asking("the Prefect server"):
-        access = prefect_access(here)
-    if access is Access.REFUSED:
-        raise PrefectPasswordError
-    if access is not Access.LOCKED:
-        raise PrefectNotLiveError(api_url(here))
-
-
-class LiveCommand(TyperCommand):
-    """A command that needs the live Prefect server, which is looked for before anything is asked."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Look first, except for who only reads the command's help or has a word completed."""
-        if not ctx.resilient_parsing and "--help" not in args:
-            self.look(args)
-        return super().parse_args(ctx, args)
-
-    def look(self, args: list[str]) -> None:  # noqa: ARG002 (for who needs less with some words)
-        """See that what the command needs is there."""
-        use_live_server()
-
-
-class ModelCommand(LiveCommand):
-    """A command that also needs the extra that language models are asked with."""
-
-    def look(self, args: list[str]) -> None:
-        """See that both are there."""
-        super().look(args)
-        from blocks.language_model import check_extra  # with Prefect, which now knows of the server
-
-        check_extra()
 
 
 @app.command(cls=LiveCommand)
@@ -123,7 +73,7 @@ def odoo(
         protocol=protocol,
     )
     found = asyncio.run(_save_odoo(block))
-    _connected(f"the books of {found.company} (Odoo {found.version})")
+    say_connected(f"the books of {found.company} (Odoo {found.version})")
     if found.key_expires_on:
         say(f"The key is good until {found.key_expires_on}; 'fte odoo setup' makes a new one.")
 
@@ -131,7 +81,7 @@ def odoo(
 def _odoo_block(**answers: str) -> "OdooCredentials":
     from blocks.odoo.credentials import OdooCredentials
 
-    return _made(OdooCredentials, {name: answer.strip() for name, answer in answers.items()})
+    return block_of(OdooCredentials, {name: answer.strip() for name, answer in answers.items()})
 
 
 async def _save_odoo(block: "OdooCredentials") -> Connection:
@@ -154,7 +104,7 @@ def gmail(
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GOOGLE_API_URL,
 ) -> None:
     """Connect Gmail: opens the browser for Google's consent."""
-    _connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
+    say_connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
 
 
 @app.command(cls=LiveCommand)
@@ -163,7 +113,7 @@ def calendar(
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Calendar API is.")] = "",
 ) -> None:
     """Connect the calendar of the account that is connected for Gmail, to read it: opens the browser once more."""
-    _connected(asyncio.run(_save_calendar(auth_url, api_url)))
+    say_connected(asyncio.run(_save_calendar(auth_url, api_url)))
 
 
 async def _save_gmail(client_file: str, address: str) -> str:
@@ -270,7 +220,7 @@ def _connect_platform(
     block = asyncio.run(_save_platform(block, port))
     speakers = [(one.title, there) for one in PUBLISHED_ON if (there := block.speaking_on(one))]
     names = " and ".join(f"{title} as {there.account_name}" for title, there in speakers)
-    _connected(f"{names}; posts speak for {'this account' if len(speakers) == 1 else 'these accounts'}")
+    say_connected(f"{names}; posts speak for {'this account' if len(speakers) == 1 else 'these accounts'}")
     if block.consent_ends_on:
         say(f"You have to connect it again before {block.consent_ends_on}; you are told in time.")
 
@@ -319,7 +269,7 @@ def whatsapp(
         "app_secret": app_secret,
     }
     number, token = asyncio.run(_save_whatsapp(fields | ({"api_url": api_url} if api_url else {})))
-    _connected(f"WhatsApp's number {number}")
+    say_connected(f"WhatsApp's number {number}")
     say("Now the webhook (Meta for Developers, your app, WhatsApp, Configuration):")
     say("  Callback URL    https://YOUR-ADDRESS/whatsapp")
     say(f"  Verify token    {token}")
@@ -336,7 +286,7 @@ async def _save_whatsapp(fields: dict[str, str]) -> tuple[str, str]:
 
     before = await save_block(saved_whatsapp())
     token = before.verify_token if before else SecretStr(secrets.token_urlsafe(24))
-    block = _made(WhatsAppCredentials, fields | {"verify_token": token})
+    block = block_of(WhatsAppCredentials, fields | {"verify_token": token})
     remedy = LOOK_AT.format(block.api_url)
     async with block.client() as client:
         number = await answer_of("WhatsApp", client.number(), remedy=remedy)
@@ -372,7 +322,7 @@ def media(
     else:
         fields["directory"] = str(Path(place).expanduser().absolute())
     asyncio.run(_save_media_host(fields))
-    _connected(
+    say_connected(
         f"the media host at {public_url}: a test picture was put there, read at its address and taken away"
     )
     say(
@@ -383,7 +333,7 @@ def media(
 async def _save_media_host(fields: dict[str, object]) -> None:
     from blocks.social.media_host import NAME, MediaHost
 
-    block = _made(MediaHost, fields)
+    block = block_of(MediaHost, fields)
     remedy = LOOK_AT.format(block.public_url)
     await answer_of("the media host", block.try_out(), remedy=remedy)
     await save_block(block.save(NAME, overwrite=True))
@@ -446,7 +396,7 @@ async def _save_model(fields: dict[str, object], place: int) -> None:
         raise typer.BadParameter(
             f"connect the model in place {place - 1} first; they are asked one after the other"
         )
-    block = _made(LanguageModel, fields)
+    block = block_of(LanguageModel, fields)
     block.price_usd(TokenCount(1, 1))
     await answer_of("the language model", block.try_out(), remedy=LOOK_AT.format(block.base_url))
     await save_block(block.save(NAMES[place - 1], overwrite=True))
@@ -475,29 +425,3 @@ async def _save_notifications(urls: list[str]) -> None:
     telling = block.send("Digital FTE", hello, "info")
     await answer_of("the notification services", telling, remedy="look at the addresses; nothing was saved")
     await save_block(block.save("owner", overwrite=True))
-
-
-def _made(kind: type[Made], answers: Mapping[str, object]) -> Made:
-    """The block that these answers make; what is wrong with one is said as of an option."""
-    try:
-        return kind.model_validate(answers)
-    except ValidationError as error:
-        raise typer.BadParameter(refusals(error)[0]) from error
-
-
-async def save_block(saving: Awaitable[T]) -> T:
-    """Wait for the Prefect server to keep what was checked."""
-    return await answer_of(
-        "the Prefect server",
-        saving,
-        remedy="fte down, then fte up, and run this again",
-        seconds=PREFECT_SECONDS,
-    )
-
-
-def _connected(what: str) -> None:
-    here = settings()
-    say(f"Connected to {what}.")
-    if here.prefect_url is None and not here.connected_mark.exists():
-        here.connected_mark.touch()
-        say("'fte up' now works on real accounts.")

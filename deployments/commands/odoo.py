@@ -14,7 +14,7 @@ from blocks.odoo.session import OdooSessionClient
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
 from deployments.asking import answer_of
-from deployments.commands.connect import LOOK_AT, LiveCommand, use_live_server
+from deployments.commands.live_command import LOOK_AT, LiveCommand, use_live_server
 from deployments.printing import say
 from domain.accounting.listing import propose
 from domain.accounting.setup import CompanyProfile, SetupStep, Task, WantedSetup, setup_plan

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from blocks.prefect_server import PrefectSilentError
 from deployments import asking, silence
 from deployments.asking import NoAnswerError, ask
-from deployments.commands import books, connect, odoo, run, work
+from deployments.commands import books, connect, live_command, odoo, run, work
 from domain.errors import RejectedError
 from tasks.actions import connected
 
@@ -85,7 +85,7 @@ def _said(result: object) -> str:
 def test_odoo_that_does_not_answer_ends_connect_and_set_up(
     silent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (connect, odoo):
+    for module in (live_command, odoo):
         monkeypatch.setattr(module, "use_live_server", lambda: None)
     monkeypatch.setattr(asking, "ANSWER_SECONDS", 0.5)
     words = ["--url", silent, "--database", "demo", "--login", "bot", "--key", "k"]
