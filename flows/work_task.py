@@ -8,7 +8,7 @@ from prefect import State, flow
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from domain.errors import RejectedError, TransientError
+from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.mail.excerpt import sanitized
 from domain.planning.dependency import Waits
 from domain.planning.order import STEP
@@ -32,6 +32,7 @@ from tasks.planning.progress import (
     STOP,
     Delay,
     PlanOutcome,
+    StopWantedError,
     close_done,
     escalate,
     is_handed_over,
@@ -51,8 +52,9 @@ from tasks.planning.run_page import RunPage
 from tasks.planning.waits import tell_reply
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
-from tasks.reliability.claims import claim, renewed, task_claim, this_process
+from tasks.reliability.claims import claim, is_lost, renewed, task_claim, this_process
 from tasks.reliability.notify import notify_owner
+from tasks.vault.locks import locked
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 CLAIM_SECONDS = 600
@@ -100,17 +102,25 @@ async def work_once(task_id: str, *, worker: str) -> State:
     async with renewed(name, owner=owner, seconds=CLAIM_SECONDS, clock=present):
         try:
             state = await _understood(task_id)
-        except NoteMissingError:
-            if current_vault().find(task_id, [Folder.DONE]) is None:
+        except StopWantedError:
+            state = await _understood(task_id)
+        except DigitalFteError as error:
+            if is_lost(name, owner):
+                return Completed(name=ELSEWHERE, message=f"another worker has taken it over; {error}")
+            if (
+                not isinstance(error, NoteMissingError)
+                or current_vault().find(task_id, [Folder.DONE]) is None
+            ):
                 raise
-            state = Completed(message="another worker or a person has closed it")
+            state = Completed(message="a person has closed it")
         if state.name != LATER:
             outbox.done(task_id)
         return state
 
 
 async def _understood(task_id: str) -> State:
-    note = read_open_task(task_id)
+    with locked(current_vault().root, task_id):  # after a worker that was about to close it
+        note = read_open_task(task_id)
     if note is None or is_held(note):
         return Completed(message="it is no longer open")
     if is_handed_over(task_id, note):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 BOUNDARIES: dict[str, tuple[Any, str, int]] = {
     "intent": (effect_ledger, "begin_effect", 0),
-    "try": (send_once, "_keep", 0),
+    "try": (send_once, "_begin", 0),
     "answer": (send_once, "send_mail", 0),
-    "id": (send_once, "_keep", 1),
+    "id": (send_once, "_keep", 0),
     "receipt": (effect_ledger, "finish_effect", 0),
 }
 """What was just done when the process dies: where, by which function, in which of its calls."""

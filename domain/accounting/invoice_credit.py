@@ -179,6 +179,9 @@ class InvoiceCreditFacts(BaseModel, frozen=True):
     credit_note: str | None = Field(description="its number; None where a draft was cancelled")
     credit_note_state: MoveState | None
     total: Decimal = Field(description="of the credit note; 0 where there is none")
+    credit_note_left: Decimal = Field(
+        default=Decimal(0), description="what of it is not set off against the invoice"
+    )
     printed: str = Field(description="the reference that the customer reads on it")
     reverses: int | None
 
@@ -233,6 +236,10 @@ def credit_problems(inputs: InvoiceCreditInputs, facts: InvoiceCreditFacts) -> l
         problems.append(f"{facts.credit_note} is over {facts.total} {facts.currency}, not {chosen.total}")
     if facts.left:
         problems.append(f"{facts.left} {facts.currency} are still open on {chosen.number}")
+    if facts.credit_note_left:
+        problems.append(
+            f"{facts.credit_note_left} {facts.currency} of {facts.credit_note} are not set off against {chosen.number}"
+        )
     if inputs.reason and inputs.reason not in facts.printed:
         problems.append(f"{facts.credit_note} does not say why: '{facts.printed}'")
     return problems

@@ -32,7 +32,7 @@ from domain.money import Money, rounded
 from tasks.accounting.chart import check_open_period, fetch_journal
 from tasks.accounting.customers import known_customers
 from tasks.accounting.invoices import read_invoice
-from tasks.accounting.moves import MODEL, post_drafts, read_move, refuse_unlike
+from tasks.accounting.moves import MODEL, post_drafts, read_move, refuse_unlike, withdraw
 from tasks.accounting.records import external_id, find_record, load_once, named_id
 from tasks.reliability.claims import held, this_process
 
@@ -139,6 +139,8 @@ async def check_credit(client: OdooClient, inputs: InvoiceCreditInputs, key: str
 async def credit_invoice(client: OdooClient, inputs: InvoiceCreditInputs, key: str) -> InvoiceCreditReceipt:
     """Credit the invoice in full, or cancel the draft; one worker at a time, safe to call again with the same key.
 
+    Odoo lets two callers credit one invoice; whose credit note finds nothing to be set off against is withdrawn here.
+
     Raises:
         UnchosenInvoiceError: nobody said which.
         MoveMissingError: it is not there any more.
@@ -156,6 +158,9 @@ async def credit_invoice(client: OdooClient, inputs: InvoiceCreditInputs, key: s
         else:
             note_id = await _posted_note(client, inputs, key)
     facts = await read_credit(client, chosen.invoice_id, note_id)
+    if note_id and facts.credit_note_left:
+        await withdraw(client, [await read_invoice(client, note_id)])
+        await _refuse(client, await read_move(client, chosen.invoice_id, FIELDS, "invoice"))
     url = client.page("account.action_move_out_invoice_type", note_id or chosen.invoice_id)
     return InvoiceCreditReceipt(**facts.model_dump(), key=key, url=url)
 
@@ -180,6 +185,7 @@ async def read_credit(client: OdooClient, invoice_id: int, note_id: int | None) 
         credit_note=_label(note) if note else None,
         credit_note_state=MoveState(note["state"]) if note else None,
         total=rounded(note["amount_total"] if note else Decimal(0), currency),
+        credit_note_left=rounded(note["amount_residual"] if note else Decimal(0), currency),
         printed=(note["ref"] or "") if note else "",
         reverses=named_id(note["reversed_entry_id"]) if note else None,
     )

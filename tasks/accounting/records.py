@@ -102,9 +102,12 @@ async def load_all(client: OdooClient, model: str, fields: list[str], rows: list
 
 
 async def remove_made(client: OdooClient, model: str, record_id: int, *, is_new: bool) -> bool:
-    """Undo making a record: True if the books no longer have what was made, False if it is in use."""
-    if not is_new or not await client.call(model, "read", [record_id], fields=["name"]):
+    """Undo making a record: True if the books no longer have what was made, False if it is in use or was changed."""
+    found = is_new and await client.call(model, "read", [record_id], fields=["create_date", "write_date"])
+    if not found:
         return True
+    if found[0]["create_date"] != found[0]["write_date"]:
+        return False
     try:
         await client.call(model, "unlink", [record_id])
     except OdooRefusedError:

@@ -10,7 +10,7 @@ from domain.planning.plan import Plan
 from domain.reliability.effect import EffectState
 from tasks.actions.performers import performer_of
 from tasks.audit.log import audit_log
-from tasks.reliability.claims import held, this_process
+from tasks.reliability.claims import held, see_not_lost, this_process
 from tasks.reliability.effect_ledger import compensate_effect, effects_of, find_effect
 from tasks.reliability.table import Effect
 
@@ -41,6 +41,7 @@ async def undo(effect: Effect, now: datetime) -> bool:
         latest = find_effect(effect.key)
         if latest is not None and latest.state == EffectState.COMPENSATED:
             return True  # who held it before has undone it
+        see_not_lost()
         return await _undo(effect, now)
 
 

@@ -78,9 +78,10 @@ from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.clock import present
 from tasks.policy.handbook import read_handbook
 from tasks.reliability.claims import held, this_process
-from tasks.reliability.effect_ledger import approved_before
+from tasks.reliability.effect_ledger import PARTNER_FIELDS, approved_before, is_named_elsewhere
 from tasks.vault.vault import current_vault
 
+PRODUCT_FIELDS = ("product_id",)
 RECORD_BILL, REIMBURSE = "odoo.record_bill", "odoo.reimburse_expenses"
 
 
@@ -92,6 +93,20 @@ def _cancelling(
     async def undo(client: OdooClient, key: str, _receipt: Receipt) -> bool:
         await cancel(client, key)
         return True
+
+    return undo
+
+
+def _removing(
+    remove: Callable[[OdooClient, Receipt], Awaitable[bool]], fields: tuple[str, ...]
+) -> Callable[[OdooClient, str, Receipt], Awaitable[bool]]:
+    """Undoing by deletion: not of what another effect was given or told of."""
+
+    async def undo(client: OdooClient, key: str, receipt: Receipt) -> bool:
+        record_id = next(receipt[name] for name in fields if name in receipt)
+        if receipt["is_new"] and is_named_elsewhere(key, fields, record_id):
+            return False
+        return await remove(client, receipt)
 
     return undo
 
@@ -381,7 +396,7 @@ PERFORMERS = by_name(
         do=lambda client, inputs, _key: customers.create_customer(client, inputs),
         read=lambda client, receipt, _inputs: customers.read_customer(client, receipt["customer_id"]),
         problems=customer_problems,
-        undo=lambda client, _key, receipt: customers.remove_customer(client, receipt),
+        undo=_removing(customers.remove_customer, PARTNER_FIELDS),
     ),
     Performer[OdooClient, VendorInputs, VendorFacts](
         name="odoo.create_vendor",
@@ -390,7 +405,7 @@ PERFORMERS = by_name(
         do=lambda client, inputs, _key: vendors.create_vendor(client, inputs),
         read=lambda client, receipt, _inputs: vendors.read_vendor(client, receipt["vendor_id"]),
         problems=vendor_problems,
-        undo=lambda client, _key, receipt: vendors.remove_vendor(client, receipt),
+        undo=_removing(vendors.remove_vendor, PARTNER_FIELDS),
     ),
     Performer[OdooClient, VendorDetailsInputs, VendorFacts](
         name="odoo.complete_vendor",
@@ -408,7 +423,7 @@ PERFORMERS = by_name(
         do=lambda client, inputs, _key: vendors.add_account(client, inputs),
         read=lambda client, receipt, _inputs: vendors.read_account(client, receipt["account_id"]),
         problems=account_problems,
-        undo=lambda client, _key, receipt: vendors.remove_account(client, receipt),
+        undo=_removing(vendors.remove_account, ("account_id",)),
     ),
     Performer[OdooClient, ProductInputs, Product](
         name="odoo.create_product",
@@ -417,6 +432,6 @@ PERFORMERS = by_name(
         do=lambda client, inputs, _key: products.create_product(client, inputs),
         read=lambda client, receipt, _inputs: products.read_product(client, receipt["product_id"]),
         problems=product_problems,
-        undo=lambda client, _key, receipt: products.remove_product(client, receipt),
+        undo=_removing(products.remove_product, PRODUCT_FIELDS),
     ),
 )

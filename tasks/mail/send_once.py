@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from pydantic import BaseModel
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from blocks.gmail.client import GmailClient
@@ -15,7 +15,8 @@ from domain.mail.outgoing import MailInputs
 from tasks.clock import Clock, present
 from tasks.mail.fetch_mail import ask
 from tasks.mail.send_mail import Attached, OutgoingMail, find_sent, message_id_for, send_mail
-from tasks.reliability.serialised import delete_row, find_row, keep_row
+from tasks.reliability.claims import refuse_lost
+from tasks.reliability.serialised import delete_row, find_row, keep_row, serialised
 from tasks.vault.vault import current_vault
 
 
@@ -83,7 +84,7 @@ async def _sent_before(client: GmailClient, key: str, message_id: str, now: date
 
 async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Clock) -> str:
     is_first = find_row(MailTry, key) is None
-    _keep(key, now(), None)
+    _begin(key, now())
     try:
         sent = await send_mail(client, mail, now=now())
     except UnknownOutcomeError:  # it may have arrived only now: it was long on the way, or the machine slept
@@ -116,6 +117,20 @@ def _outgoing(mail: MailInputs, message_id: str) -> OutgoingMail:
         references=mail.references,
         thread_id=mail.thread_id,
     )
+
+
+def _begin(key: str, now: datetime) -> None:
+    """Keep that it is handed over from here on, which only the worker does that still has its task.
+
+    Raises:
+        ClaimLostError: another one has it.
+    """
+
+    def begin(session: Session) -> None:
+        refuse_lost(session)
+        session.merge(MailTry(effect=key, tried_at=now, gmail_id=None))
+
+    serialised(begin)
 
 
 def _keep(key: str, now: datetime, gmail_id: str | None) -> None:

@@ -51,7 +51,6 @@ from tasks.reliability.effect_ledger import effects_of
 from tasks.reliability.kept_plans import (
     WHOLE,
     KeptPlan,
-    KeptStep,
     PlanStoppedError,
     begin_plan,
     find_plan,
@@ -160,7 +159,8 @@ class _CarryingKept(_Carrying):
     async def run(self) -> None:
         """Forward until nothing more can be done, then back where it was stopped, here or by another worker."""
         await super().run()
-        self._stopped = self._stopped | self._latest().stopped
+        latest = find_plan(self._terms.task_id)
+        self._stopped = self._stopped | (latest.stopped if latest else {})
         self._unfolded = self._now()
         for scope, why in sorted(self._stopped.items(), reverse=True):
             if any(scope != wider and scope.startswith(wider) for wider in self._stopped):
@@ -260,30 +260,18 @@ class _CarryingKept(_Carrying):
                 inputs = await performer_of(step.action).completed(said)
         except ValidationError as error:
             raise BadInputError(error) from error
-        except RejectedError:
-            begun = self._latest().steps.get(step.id)
-            if begun is None or not begun.inputs:
-                raise
-            inputs = begun.inputs  # another worker was faster, and may have done it since
         kept = keep_step(self._terms.task_id, step.id, self._terms.clock(), inputs=inputs)
         return step.model_copy(update={"inputs": kept.inputs})
 
     async def _keep(self, step: Step, facts: dict[str, Any], evidence: dict[str, Any]) -> None:
         now = self._terms.clock()
         kept = keep_step(self._terms.task_id, step.id, now, facts=facts, evidence=evidence)
-        self._take(step, kept)
+        self._facts[step.id] = kept.facts or {}
+        self.outcome.evidence[step.id] = kept.evidence
         if step.milestone:
             self._unfolded = self._now()
             book = self._kept.program.read[self._kept.program.playbook]
             await note_milestone(self._terms.prepared, self.outcome, step, now, notify=book.notify)
-
-    def _take(self, step: Step, kept: KeptStep) -> None:
-        self._facts[step.id] = kept.facts or {}
-        self.outcome.evidence[step.id] = kept.evidence
-
-    def _latest(self) -> KeptPlan:
-        """The plan as other workers may have left it."""
-        return find_plan(self._terms.task_id) or self._kept
 
     def _now(self) -> Unfolded:
         """The plan as it is by now, and where each step stands."""
@@ -296,19 +284,14 @@ class _CarryingKept(_Carrying):
 
     def _fail(self, step: Step, why: str, *, is_final: bool = True) -> None:
         self.outcome.statuses[step.id] = StepStatus.FAILED
-        if not is_final:
+        if is_final:
+            self._stop(step.scope, why)
+        else:
             self.outcome.failures.append(why)
-        elif not self._stop(step.scope, why, failed=step.id):
-            self._take(step, self._latest().steps[step.id])
 
-    def _stop(self, scope: str, why: str, *, failed: str = "") -> bool:
-        """Whether it is stopped now: not where another worker has done what failed here."""
-        first = stop_plan(self._terms.task_id, scope, why, failed=failed)
-        if first is None:
-            return False
-        self._stopped[scope] = first
+    def _stop(self, scope: str, why: str) -> None:
+        self._stopped[scope] = stop_plan(self._terms.task_id, scope, why)
         self._audit("plan.stopped", AuditStatus.FAILURE, {"scope": scope}, {"why": why})
-        return True
 
     def _audit(
         self, action: str, status: AuditStatus, details: dict[str, Any], private: dict[str, Any]

@@ -1,7 +1,7 @@
 """How far a task has come, written where a person reads it: its note, its plan, its evidence."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
+from domain.errors import TransientError
 from domain.markdown import shown_inline
 from domain.planning.correction import ROUTED
 from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER
@@ -26,6 +27,7 @@ from tasks.planning.corrections import corrected_values, remember_filed
 from tasks.planning.dependencies import is_known_to_wait
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
+from tasks.reliability.claims import see_not_lost
 from tasks.reliability.dead_letters import resolve_work
 from tasks.reliability.notify import notify_owner
 from tasks.vault.vault import Folder, NoteExistsError, NoteMissingError, current_vault
@@ -49,6 +51,13 @@ HANDED_BACK = (
     "it yourself and move this note to Done/"
 )
 """What would help, in a note that was handed to a person."""
+
+
+class StopWantedError(TransientError):
+    """A person wrote `status: stop` while the last of it was done."""
+
+    def __init__(self) -> None:
+        super().__init__("it is to be stopped: what was done of it is undone first")
 
 
 @dataclass(frozen=True)
@@ -256,6 +265,7 @@ def write_plan(prepared: Prepared, outcome: PlanOutcome | None = None) -> None:
     plan = (outcome.plan if outcome else None) or prepared.plan
     if plan is None:
         return
+    see_not_lost()
     statuses = outcome.statuses if outcome else {}
     front = {
         "task": plan.task_id,
@@ -290,7 +300,7 @@ async def note_milestone(
         reached = [str(one) for one in note.front.get("milestones") or ()]
         return note if said in reached else note.with_front(milestones=[*reached, said])
 
-    current_vault().update(Folder.NEEDS_ACTION, task_id, add)
+    _update(task_id, add)
     details = {"step": step.id, "milestone": step.milestone}
     _audit(task_id, "plan.milestone", AuditStatus.INFO, now, details)
     if notify:
@@ -367,9 +377,14 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
     """Move the note to Done/ with its evidence; only verified steps get here.
 
     The audit line comes before the move: a crash between the two tells it twice, never not at all.
+
+    Raises:
+        StopWantedError: a person wrote `status: stop` meanwhile.
     """
     write_plan(prepared, outcome)
     task_id = prepared.task_id
+    if is_stop_wanted(task_id):
+        raise StopWantedError
     changes = {
         **_late_thoughts(prepared),
         "status": "done",
@@ -386,7 +401,7 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
     details = {"steps": list(outcome.statuses), "priority": decided.priority.value}
     event = _event(task_id, "task.done", AuditStatus.SUCCESS, details)
     audit_log().append(event.model_copy(update=_domain(prepared)), now)
-    _move_done(task_id, changes, now)
+    _move_done(task_id, _unless_stopped(changes), now)
     if decided.kind in QUIET:
         remember_filed(task_id, decided.kind)
 
@@ -394,12 +409,13 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
 def close_ended(task_id: str, status: str, now: datetime) -> None:
     """Move the note of a task that is no longer wanted to Done/, with the word for how it ended."""
     _audit(task_id, f"task.{status}", AuditStatus.INFO, now, {})
-    _move_done(task_id, {"status": status, "waits_for": None, "delays": None}, now)
+    changes = {"status": status, "waits_for": None, "delays": None}
+    _move_done(task_id, lambda note: _changed(note, changes), now)
 
 
-def _move_done(task_id: str, changes: Mapping[str, Any], now: datetime) -> None:
+def _move_done(task_id: str, change: Callable[[Note], Note], now: datetime) -> None:
     resolve_work(TASK, task_id, now)
-    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE, lambda note: _changed(note, changes))
+    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE, _unless_lost(change))
 
 
 def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], now: datetime) -> None:
@@ -455,7 +471,32 @@ def _late_thoughts(prepared: Prepared) -> dict[str, Any]:
 
 
 def _change(task_id: str, changes: Mapping[str, Any]) -> None:
-    current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: _changed(note, changes))
+    _update(task_id, lambda note: _changed(note, changes))
+
+
+def _update(task_id: str, change: Callable[[Note], Note]) -> None:
+    current_vault().update(Folder.NEEDS_ACTION, task_id, _unless_lost(change))
+
+
+def _unless_lost(change: Callable[[Note], Note]) -> Callable[[Note], Note]:
+    """The change, which a worker whose task another one has taken over does not make."""
+
+    def changed(note: Note) -> Note:
+        see_not_lost()
+        return change(note)
+
+    return changed
+
+
+def _unless_stopped(changes: Mapping[str, Any]) -> Callable[[Note], Note]:
+    """These changes of a note that does not say `stop`."""
+
+    def changed(note: Note) -> Note:
+        if status_of(note) == STOP:
+            raise StopWantedError
+        return _changed(note, changes)
+
+    return changed
 
 
 def _go_on(prepared: Prepared, changes: Mapping[str, Any]) -> None:
@@ -466,7 +507,7 @@ def _go_on(prepared: Prepared, changes: Mapping[str, Any]) -> None:
         changed = _changed(note, {**changes, HANDED_OVER: None})
         return changed.with_front(status=STOP) if status_of(note) == STOP and not is_kept else changed
 
-    current_vault().update(Folder.NEEDS_ACTION, prepared.task_id, change)
+    _update(prepared.task_id, change)
 
 
 def _changed(note: Note, changes: Mapping[str, Any]) -> Note:

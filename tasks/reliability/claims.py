@@ -1,5 +1,6 @@
 """Claims: one worker at a time on a named thing, freed by release, by time, or by the owner's death.
 
+A worker that was frozen for longer than its claim finds out when it goes on: what it would change says `refuse_lost`.
 A power cut ends every owner, so none waits for the disk.
 """
 
@@ -7,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,12 +21,16 @@ from tasks.reliability.serialised import find_row, serialised_unsynced
 
 __all__ = [
     "Claim",
+    "ClaimLostError",
     "ClaimTakenError",
     "claim",
     "held",
     "is_claimed",
+    "is_lost",
+    "refuse_lost",
     "release",
     "renewed",
+    "see_not_lost",
     "task_claim",
     "this_process",
 ]
@@ -34,6 +40,8 @@ _log = logging.getLogger(__name__)
 HELD_SECONDS, LOOKS, LOOK_SECONDS = 120, 300, 0.1
 RENEWALS = 4
 """How often a claim is renewed in the time that it is taken for."""
+_worked_under: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("worked_under", default=())
+"""The claims, each with its owner, that the running work is done under."""
 
 
 class ClaimTakenError(TransientError):
@@ -41,6 +49,13 @@ class ClaimTakenError(TransientError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"another worker is still at {name}; it is tried again by itself")
+
+
+class ClaimLostError(TransientError):
+    """Another worker had it in the meantime: what this one has read and decided counts no more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"another worker has had {name} since: this one was silent for too long")
 
 
 class Claim(Base):
@@ -97,26 +112,61 @@ def release(name: str, *, owner: str) -> bool:
     return serialised_unsynced(free)
 
 
+def refuse_lost(session: Session) -> None:
+    """In the transaction that changes something: not by a worker whose claim another one has had since.
+
+    Raises:
+        ClaimLostError: as said.
+    """
+    for name, owner in _worked_under.get():
+        held = session.get(Claim, name)
+        if held is None or held.owner != owner:
+            raise ClaimLostError(name)
+
+
+def see_not_lost() -> None:
+    """The same, before what is no row of the ledger is changed."""
+    if _worked_under.get():
+        serialised_unsynced(refuse_lost)
+
+
+def is_lost(name: str, owner: str) -> bool:
+    """Whether another worker has had it since the owner claimed it."""
+    held = find_row(Claim, name)
+    return held is None or held.owner != owner
+
+
 @asynccontextmanager
 async def renewed(name: str, *, owner: str, seconds: float, clock: Clock = present) -> AsyncIterator[None]:
-    """Keep what was claimed for as long as the work inside takes; it is released at its end."""
+    """Keep what was claimed for as long as the work inside takes; it is released at its end, and never taken back."""
     loop, pause = asyncio.get_running_loop(), seconds / RENEWALS
     timer: asyncio.TimerHandle
 
     def renew() -> None:
         nonlocal timer
         try:
-            claim(name, owner=owner, now=clock(), seconds=seconds)
+            _extend(name, owner, clock() + timedelta(seconds=seconds))
         except LedgerUnavailableError as error:
             _log.warning("the claim of %s could not be renewed, and is tried again: %s", name, error)
         timer = loop.call_later(pause, renew)
 
     timer = loop.call_later(pause, renew)
+    outside = _worked_under.set((*_worked_under.get(), (name, owner)))
     try:
         yield
     finally:
+        _worked_under.reset(outside)
         timer.cancel()
         release(name, owner=owner)
+
+
+def _extend(name: str, owner: str, until: datetime) -> None:
+    def extend(session: Session) -> None:
+        held = session.get(Claim, name)
+        if held is not None and held.owner == owner:
+            held.until = until
+
+    serialised_unsynced(extend)
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ from domain.reliability.effect import (
     begin_result,
     is_allowed,
 )
+from tasks.reliability.claims import refuse_lost
 from tasks.reliability.intents import is_our_intent, seal_intent
 from tasks.reliability.outcomes_due import outcome_due
 from tasks.reliability.processes import (
@@ -41,7 +42,7 @@ from tasks.reliability.processes import (
     performer,
     this_process,
 )
-from tasks.reliability.serialised import find_row, find_rows, serialised
+from tasks.reliability.serialised import find_row, find_rows, finds_any, serialised
 from tasks.reliability.table import Effect
 
 SETTLED = frozenset({EffectState.DONE, EffectState.REFUSED, EffectState.COMPENSATED})
@@ -93,11 +94,13 @@ def begin_effect(
             when the database asks for it.
 
     Raises:
+        ClaimLostError: another worker has taken over what it is done for.
         EffectUnderWayError: a live worker is performing it.
         EffectKeyReusedError: the key stands for another content.
     """
 
     def begin(session: Session) -> BeginResult:
+        refuse_lost(session)
         row = session.get(Effect, effect.key)
         if row is not None and row.content_hash != effect.content_hash:
             raise EffectKeyReusedError(effect.key, row.content_hash, effect.content_hash)
@@ -333,6 +336,23 @@ def _moved_by(row: Effect) -> list[Moved]:
 
 def _partner(receipt: dict[str, Any]) -> int | None:
     return next((receipt[name] for name in PARTNER_FIELDS if name in receipt), None)
+
+
+def is_named_elsewhere(key: str, fields: Sequence[str], record_id: int) -> bool:
+    """Whether another effect that was begun and not undone was given this record of the books, or named it.
+
+    Args:
+        key: The effect that made it.
+        fields: What inputs and receipts call it.
+        record_id: In the books.
+    """
+    named = [
+        column[name].as_integer() == record_id
+        for column in (Effect.inputs, Effect.receipt)
+        for name in fields
+    ]
+    states = [state.value for state in SPENDING]
+    return finds_any(select(Effect.key).where(Effect.key != key, Effect.state.in_(states), or_(*named)))
 
 
 def find_effect(key: str) -> Effect | None:

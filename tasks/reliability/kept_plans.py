@@ -20,6 +20,7 @@ from domain.approvals.hashing import canonical_json
 from domain.errors import ContractError, RejectedError
 from domain.planning.unfold import AGAIN, Program
 from tasks.keys import mac_of
+from tasks.reliability.claims import refuse_lost
 from tasks.reliability.serialised import find_rows, serialised
 
 _ROUND = re.compile(rf"{AGAIN}\d+\.$")
@@ -158,6 +159,7 @@ def begin_again(task_id: str, program: Program) -> None:
     """Another round of a plan that was undone: with the playbook as it is now, and step ids of its own."""
 
     def again(session: Session) -> None:
+        refuse_lost(session)
         row = _genuine(session, task_id)
         if WHOLE not in row.stopped:
             return  # another worker was faster
@@ -173,6 +175,7 @@ def begin_records_again(task_id: str, scopes: set[str]) -> None:
     """The same for some records of its loops; the others stay as they are."""
 
     def again(session: Session) -> None:
+        refuse_lost(session)
         row = _genuine(session, task_id)
         program = Program.model_validate(row.program)
         for scope in row.stopped.keys() & scopes:
@@ -198,6 +201,7 @@ def keep_step(  # noqa: PLR0913 (what is known of a step)
     """Keep what is known of a step; what was kept first stays, so that nobody goes on with something else."""
 
     def keep(session: Session) -> StepRow:
+        refuse_lost(session)
         row = session.get(StepRow, (task_id, step_id))
         if row is None:
             row = StepRow(task_id=task_id, step_id=step_id, inputs=dict(inputs or {}), evidence={}, at=now)
@@ -225,25 +229,18 @@ def wait_anew(task_id: str, step_id: str, now: datetime, inputs: Mapping[str, An
     return _kept_step(serialised(keep))
 
 
-def stop_plan(task_id: str, scope: str, why: str, *, failed: str = "") -> str | None:
-    """From here on what was done in this scope is undone and nothing else; the first reason stays.
+def stop_plan(task_id: str, scope: str, why: str) -> str:
+    """From here on what was done in this scope is undone and nothing else; the first reason, which stays.
 
     Args:
         task_id: Whose plan.
         scope: What of it.
         why: For a person.
-        failed: The step that could not be done. Where another worker has done it meanwhile, what is there by now is
-            its work and no failure.
-
-    Returns:
-        The reason; None: nothing is stopped, since the step is done.
     """
 
-    def stop(session: Session) -> str | None:
+    def stop(session: Session) -> str:
+        refuse_lost(session)
         row = _genuine(session, task_id)
-        step = session.get(StepRow, (task_id, failed))
-        if step is not None and step.facts is not None:
-            return None
         row.stopped = {scope: why} | row.stopped
         row.seal = _mac(row)
         return row.stopped[scope]

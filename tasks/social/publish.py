@@ -24,6 +24,7 @@ from domain.reliability.rate_limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.clock import Clock, present
+from tasks.reliability.claims import refuse_lost
 from tasks.reliability.serialised import delete_row, find_row, finds_any, keep_row, serialised
 from tasks.social.hosting import see_media_offered, see_none_swapped
 from tasks.social.media import media_content
@@ -154,7 +155,8 @@ class _Part:
         except (
             UnknownOutcomeError
         ):  # it may have arrived only now: it was long on the way, or the machine slept
-            _begin(self.key, self.number, now())
+            tried_at = now()
+            serialised(lambda session: _tried(session, self.key, self.number, tried_at))
             raise
 
     async def _handed_over(self, piece: Piece, *, is_first_try: bool) -> str:
@@ -318,11 +320,22 @@ def _find_stage(wanted: PostStage) -> str | None:
 
 
 def _begin(key: str, number: int, now: datetime) -> None:
+    """Keep that it is handed over from here on, which only the worker does that still has its task.
+
+    Raises:
+        ClaimLostError: another one has it.
+    """
+
     def begin(session: Session) -> None:
-        row = session.get(PostPart, (key, number))
-        if row is None:
-            session.add(PostPart(effect=key, number=number, begun_at=now, tried_at=now, post_id=None))
-        else:
-            row.tried_at = now
+        refuse_lost(session)
+        _tried(session, key, number, now)
 
     serialised(begin)
+
+
+def _tried(session: Session, key: str, number: int, now: datetime) -> None:
+    row = session.get(PostPart, (key, number))
+    if row is None:
+        session.add(PostPart(effect=key, number=number, begun_at=now, tried_at=now, post_id=None))
+    else:
+        row.tried_at = now

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.whatsapp.webhook import RANKS, Status
+from tasks.reliability.claims import refuse_lost
 from tasks.reliability.serialised import finds_any, serialised
 
 ACCEPTED = "accepted"
@@ -51,6 +52,7 @@ def begin_sending(key: str, peer: str, now: datetime, task: str | None = None) -
     """Keep that it is about to be handed over; what an earlier try under this key left, None: there was none."""
 
     def begin(session: Session) -> Sent | None:
+        refuse_lost(session)
         row = session.get(SentRow, key)
         if row is not None:
             return _sent(row)

@@ -32,8 +32,9 @@ from tasks.accounting.invoice_credits import (
 )
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.accounting.records import external_id, find_record
+from tasks.reliability import claims
 from tests.books_asked import facts_of
-from tests.odoo_world import OdooWorld
+from tests.odoo_world import OdooWorld, overtake
 
 DAY = dt.date(2026, 11, 30)
 
@@ -130,6 +131,25 @@ async def test_a_wizard_that_odoo_cleared_away_leaves_the_credit_note_known(runn
         again = await credit_invoice(client, inputs, f"{running_odoo.token}-later")
         assert await find_record(client, WIZARD, external_id("credit", f"{running_odoo.token}-later")) is None
     assert again.credit_note_id == receipt.credit_note_id
+
+
+@pytest.mark.parametrize("asks", ["load", "reverse_moves"])
+async def test_of_two_tasks_one_credits_where_the_other_was_frozen_for_longer_than_its_claim(
+    running_odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch, asks: str
+) -> None:
+    monkeypatch.setattr(claims, "HELD_SECONDS", -1)
+    async with running_odoo.client() as client, running_odoo.client() as other:
+        inputs, other_key = (
+            await approved(client, await running_odoo.debt(client, 345.0)),
+            f"{running_odoo.token}-other",
+        )
+        overtake(monkeypatch, f"{WIZARD}.{asks}", lambda: credit_invoice(other, inputs, other_key))
+        with pytest.raises(NotCreditableError, match="is credited already by"):
+            await credit_invoice(client, inputs, running_odoo.token)
+        notes = await client.call(
+            "account.move", "read", await notes_of(client, inputs.decided.invoice_id), fields=["state"]
+        )
+    assert sorted(note["state"] for note in notes) == ["cancel", "posted"]
 
 
 async def test_a_draft_is_cancelled_instead_and_can_be_a_draft_again(odoo: OdooWorld) -> None:
@@ -266,6 +286,7 @@ async def test_what_is_no_full_credit_is_no_evidence(odoo: OdooWorld) -> None:
     for changed, problem in (
         ({"left": Decimal(5)}, "still open"),
         ({"total": Decimal(5)}, "is over 5"),
+        ({"credit_note_left": Decimal(5)}, "are not set off"),
         ({"printed": "x"}, "does not say why"),
         ({"reverses": None}, "no posted credit note"),
         ({"customer": "Somebody"}, "Somebody's"),

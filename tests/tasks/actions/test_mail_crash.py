@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from domain.errors import DigitalFteError
+from tasks.mail import send_once
+from tasks.reliability.effect_ledger import EffectState, effects_of
 from tests.mail_worker import BOUNDARIES
 from tests.sandbox_fixture import SandboxClient
-from tests.tasks.actions.test_mail import TASK, approved, mailbox, ordered, sent
+from tests.taken_over import as_first, frozen_at, take_over
+from tests.tasks.actions.test_mail import TASK, approved, done, mailbox, ordered, sent
 from tests.warm_programs import WarmPrograms
 
 __all__ = ["mailbox"]
@@ -54,6 +58,23 @@ async def test_a_killed_process_leaves_one_mail(
     assert said, complaint
     (mail,) = sent(sandbox)
     assert json.loads(said)["message_id"] == mail["Message-ID"]
+
+
+async def test_a_mail_whose_worker_was_frozen_before_it_handed_it_over_goes_out_once(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = await ordered()
+    approved(inputs)
+
+    async def meanwhile() -> None:
+        take_over(TASK)
+        await done(inputs)
+
+    frozen_at(monkeypatch, send_once, "_sent_before", meanwhile)
+    with pytest.raises(DigitalFteError):
+        await as_first(TASK, done(inputs))
+    assert len(sent(sandbox)) == 1
+    assert [one.state for one in effects_of(TASK)] == [EffectState.DONE]
 
 
 async def test_two_processes_at_once_send_one_mail(

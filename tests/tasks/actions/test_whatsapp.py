@@ -14,13 +14,13 @@ from blocks.whatsapp.errors import (
     UndeliverableError,
     WindowClosedError,
 )
-from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.order import AS_SAID, Order, ToolCall
 from domain.planning.plan import Step
 from domain.policy.addressees import MailRules
 from domain.policy.handbook import Autonomy, Handbook
 from domain.policy.people import People
-from tasks.actions import whatsapp
+from tasks.actions import effects, whatsapp
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import preview_step
@@ -29,6 +29,7 @@ from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.clock import present
 from tasks.planning.orders import find_order, take_order
+from tasks.reliability.effect_ledger import EffectState, effects_of
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp import send_once, take
 from tasks.whatsapp.send_once import tell
@@ -37,6 +38,7 @@ from tasks.whatsapp.take import take_messages
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
 from tests.specifications import WHATSAPP_SPECIFICATION, overheard, whatsapp_problems
+from tests.taken_over import as_first, frozen_at, take_over
 from tests.whatsapp_world import (
     ANN,
     VERIFY,
@@ -399,3 +401,21 @@ async def test_what_goes_over_the_wire_is_as_published(sandbox: SandboxClient) -
     spoken = [one for one in heard if "/v26.0/" in one.path]
     assert {one.path.rsplit("/", 1)[1] for one in spoken} == {"messages", "message_templates"}
     assert [problem for one in spoken for problem in whatsapp_problems(one)] == []
+
+
+async def test_a_message_whose_worker_was_frozen_before_it_handed_it_over_is_sent_once(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(sandbox)
+    inputs = await ordered()
+    approved(inputs)
+
+    async def meanwhile() -> None:
+        take_over(TASK)
+        await done(inputs)
+
+    frozen_at(monkeypatch, effects, "_begin", meanwhile)
+    with pytest.raises(DigitalFteError):
+        await as_first(TASK, done(inputs))
+    assert [row["text"] for row in written(sandbox)] == ["Yes, from nine."]
+    assert [one.state for one in effects_of(TASK)] == [EffectState.DONE]

@@ -1,7 +1,10 @@
 """Two workers at one plan: what one of them has done is no failure of the other's, and is undone once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,8 +19,10 @@ from flows.work_task import work_once
 from tasks.actions.effects import Request, perform
 from tasks.approvals.record import pending
 from tasks.planning.prepare import Prepared
+from tasks.reliability.claims import Claim, claim
 from tasks.reliability.effect_ledger import EffectState, effects_of
 from tasks.reliability.kept_plans import WHOLE, find_plan, stop_plan
+from tasks.reliability.serialised import change_row
 from tasks.vault.vault import Folder
 from tests.odoo_world import overtake
 from tests.planned import Work
@@ -34,9 +39,15 @@ steps:
 """
 
 
+def taken_over(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
+    """The claim, from whoever has it: that one was silent for too long."""
+    change_row(Claim, name, until=now)
+    return claim(name, owner=owner, now=now, seconds=seconds)
+
+
 @pytest.fixture
 def work(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Work:
-    monkeypatch.setattr(work_task, "claim", lambda *_args, **_named: True)  # the first one's has lapsed
+    monkeypatch.setattr(work_task, "claim", taken_over)
     return Work(sandbox, monkeypatch)
 
 
@@ -52,8 +63,7 @@ async def test_what_another_worker_paid_is_no_failure_where_the_books_complete_i
     work.write("paid", PAID)
     task = work.ask("paid", invoice=str(invoice))
     overtake(monkeypatch, "account.move.read", other(task))
-    state = await work.work(task)
-    assert (state.name, state.message) == ("Completed", "another worker or a person has closed it")
+    assert (await work.work(task)).name == "Elsewhere"
     assert work.folder(task) is Folder.DONE
     [row] = work.sandbox.odoo("account.move", "read", ids=[invoice], fields=["payment_state"])
     assert row["payment_state"] == "paid"
@@ -82,7 +92,8 @@ steps:
         work.sandbox.odoo("account.move", "unlink", ids=[invoice])
 
     overtake(monkeypatch, "account.move.read", read_and_delete)
-    assert (await work.work(task)).name == "Later"
+    assert (await work.work(task)).name == "Elsewhere"
+    assert work.note(task).front["status"] == "later"
     kept = find_plan(task)
     assert kept
     assert not kept.stopped
@@ -199,14 +210,54 @@ async def test_what_was_new_when_it_was_read_is_not_begun_again_after_another_wo
 
     def slow(*known: Any) -> Note:
         monkeypatch.setattr(work_task, "record_corrections", corrections)
-        asyncio.run(work_once(task, worker="other"))
-        work.set_status(task, "stop")
-        asyncio.run(work_once(task, worker="other"))
+        for status in ("new", "stop"):
+            work.set_status(task, status)
+            Context().run(lambda: asyncio.run(work_once(task, worker="other")))
         return corrections(*known)
 
     monkeypatch.setattr(work_task, "record_corrections", slow)
-    assert (await work.work(task)).name == "Escalated"
+    assert (await work.work(task)).name == "Elsewhere"
+    assert work.note(task).front["status"] == "escalated"
     kept = find_plan(task)
     assert kept
     assert kept.rounds == 1
     assert states(work) == ["cancel"]
+
+
+CREATED = """
+steps:
+  - {id: made, action: odoo.create_customer, inputs: {name: Fern Design LLC, email: ann@fern.example}}
+  - {id: wait, needs: [made], wait_until: {after: 1 day}}
+"""
+
+
+def change_later(work: Work, customer: int) -> None:
+    """A person writes into the record, in another second than the one that it was made in."""
+    dates = ["create_date", "write_date"]
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        work.sandbox.odoo("res.partner", "write", ids=[customer], vals={"phone": "+1 555 0100"})
+        [row] = work.sandbox.odoo("res.partner", "read", ids=[customer], fields=dates)
+        if row["create_date"] != row["write_date"]:
+            return
+
+
+@pytest.mark.parametrize("by", ["another task", "a person", "nobody"])
+async def test_a_customer_whom_others_were_told_of_or_changed_stays_when_the_plan_that_made_them_is_undone(
+    work: Work, by: str
+) -> None:
+    for name in ("first", "second"):
+        work.write(name, CREATED)
+    first = work.ask("first")
+    await work.work(first)
+    [customer] = work.sandbox.odoo("res.partner", "search", domain=[["name", "=", "Fern Design LLC"]])
+    if by == "another task":
+        await work.work(work.ask("second", key="other"))
+    elif by == "a person":
+        change_later(work, customer)
+    work.set_status(first, "stop")
+    await work.work(first)
+    why = str(work.note(first).front["why"])
+    found = work.sandbox.odoo("res.partner", "search", domain=[["id", "=", customer]])
+    assert (found == [], "undone: made" in why) == ((by == "nobody",) * 2)
+    assert ("could not be undone and stays as it is" in why) is (by != "nobody")
