@@ -16,11 +16,18 @@ from domain.planning.catalogue import CATALOGUE, PLAN, Action
 from domain.planning.playbook import Playbook, PlaybookStep, in_order
 from domain.planning.reads import READS, LookKind
 from domain.planning.reference import referenced, references_in
+from domain.planning.schemas import (
+    ANY,
+    Schema,
+    dereferenced,
+    part_of,
+    part_with_definitions,
+    spoken_types,
+    types_of,
+)
 from domain.planning.slots import SCHEMAS, Slot, SlotError, value_of
 
 Place = tuple[str | int, ...]
-Schema = Mapping[str, Any]
-ANY: Schema = {}
 TEXT: Schema = {"type": "string"}
 TASK: Schema = {
     "properties": dict.fromkeys(
@@ -236,13 +243,13 @@ class _Check:
 
     def _loop(self, step: PlaybookStep, types: _Types, place: Place) -> Schema:
         records = self._path(referenced(step.for_each) or "", types, (*place, "for_each"))
-        kinds = _kinds(records, records)
+        kinds = types_of(records, records)
         if kinds and "array" not in kinds:
-            self._say((*place, "for_each"), f"is {_spoken(kinds)} and no list; refer to a list")
+            self._say((*place, "for_each"), f"is {spoken_types(kinds)} and no list; refer to a list")
         if step.limit is None:
             said = "loops without a limit; add one, such as limit: 20: beyond it a person is asked"
             self._say((*place, "for_each"), said)
-        record = _within(records, records.get("items", ANY)) if "array" in kinds else ANY
+        record = part_with_definitions(records, records.get("items", ANY)) if "array" in kinds else ANY
         given = self._body(step, types.inside(**{step.as_: record}), place)
         return {"properties": {"count": {"type": "integer"}, "done": {"type": "array", "items": given}}}
 
@@ -316,9 +323,12 @@ class _Check:
             self._references(value, types, place)
             return
         given = self._path(path, types, place)
-        have, want = _kinds(given, given), _kinds(root, schema)
+        have, want = types_of(given, given), types_of(root, schema)
         if have and want and not have & want:
-            self._say(place, f"is {_spoken(have)}, and {_spoken(want)} is taken here; refer to another value")
+            self._say(
+                place,
+                f"is {spoken_types(have)}, and {spoken_types(want)} is taken here; refer to another value",
+            )
 
     def _references(self, value: Any, types: _Types, place: Place) -> None:
         if isinstance(value, Mapping):
@@ -342,13 +352,13 @@ class _Check:
             return ANY
         root = schema
         for part in rest[first == "steps" :]:
-            found = _part(root, schema, part)
+            found = part_of(root, schema, part)
             if found is None:
-                names = sorted(_deref(root, schema).get("properties", {}))
+                names = sorted(dereferenced(root, schema).get("properties", {}))
                 self._say(place, f"'{path}' names nothing: {_named(names)}")
                 return ANY
             schema = found
-        return _within(root, schema)
+        return part_with_definitions(root, schema)
 
     def _say(self, place: Place, said: str) -> None:
         self.problems.append(Problem(place, said))
@@ -375,63 +385,3 @@ def _circle(book: Playbook, books: Mapping[str, Playbook]) -> list[str]:
                 return [*way, name]
             ways.append([*way, name])
     return []
-
-
-def _deref(root: Schema, schema: Schema) -> Schema:
-    name = schema.get("$ref")
-    if name is None:
-        return schema
-    found: Schema = root.get("$defs", {}).get(str(name).rpartition("/")[2], ANY)
-    return found
-
-
-def _within(root: Schema, schema: Schema) -> Schema:
-    """A part of a schema that keeps what is defined beside it."""
-    return {**_deref(root, schema), "$defs": root["$defs"]} if "$defs" in root else _deref(root, schema)
-
-
-def _choices(root: Schema, schema: Schema) -> Iterator[Schema]:
-    schema = _deref(root, schema)
-    for one in schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf") or ():
-        yield from _choices(root, one)
-    if not {"anyOf", "oneOf", "allOf"} & schema.keys():
-        yield schema
-
-
-def _part(root: Schema, schema: Schema, part: str) -> Schema | None:
-    """What a name inside a value stands for; `ANY` where that is not known, None where it stands for nothing."""
-    for one in _choices(root, schema):
-        if part in one.get("properties", {}):
-            found: Schema = one["properties"][part]
-            return found
-        if one.get("type") == "array" and part.isdecimal():
-            items: Schema = one.get("items", ANY)
-            return items
-        if not one or ("properties" not in one and one.get("type", "object") == "object"):
-            return ANY
-    return None
-
-
-def _kinds(root: Schema, schema: Schema) -> set[str]:
-    """The JSON types that a value may have, `null` aside; empty: not known."""
-    kinds: set[str] = set()
-    for one in _choices(root, schema):
-        said = one.get("type") or ("object" if "properties" in one else None)
-        if said is None:
-            return set()
-        kinds |= {said} if isinstance(said, str) else set(said)
-    if {"number", "integer"} & kinds:
-        kinds |= {"number", "integer", "string"}  # an amount travels as text
-    if "string" in kinds and len(kinds) == 1:
-        kinds |= {"number", "integer"} if _is_amount(root, schema) else set()
-    return kinds - {"null"}
-
-
-def _is_amount(root: Schema, schema: Schema) -> bool:
-    return any("pattern" in one for one in _choices(root, schema))
-
-
-def _spoken(kinds: set[str]) -> str:
-    words = {"array": "a list", "object": "a record", "string": "text", "boolean": "yes or no"}
-    plain = kinds - {"string"} if {"number", "integer"} & kinds else kinds
-    return " or ".join(sorted({words.get(kind, "a number") for kind in plain}))
