@@ -199,7 +199,7 @@ def run_orchestrator(about: str | None) -> int:
 
 
 def _overview() -> dict[str, Any]:
-    from tasks.planning.progress import read_open_task
+    from tasks.planning.open_tasks import read_open_task
     from tasks.planning.written import read_playbooks
     from tasks.vault.vault import Folder, current_vault
 

@@ -11,7 +11,7 @@ from domain.reliability.look import LookResult
 from flows.work_tasks import work_together
 from tasks.flow_runs.runs import name_run
 from tasks.planning.deadlines import look_for_calendar, store_deadlines
-from tasks.planning.progress import open_tasks
+from tasks.planning.open_tasks import open_tasks
 
 
 @flow(name="watch-calendar", flow_run_name="Look into the calendar")

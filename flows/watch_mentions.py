@@ -9,7 +9,7 @@ from domain.social.mention import SOURCE
 from flows.work_tasks import work_together
 from tasks.flow_runs.runs import name_run
 from tasks.planning.mentions import refusals_of, take_mentions
-from tasks.planning.progress import open_tasks
+from tasks.planning.open_tasks import open_tasks
 
 
 @flow(name="watch-mentions", flow_run_name="Look for mentions")

@@ -28,7 +28,7 @@ from tasks.briefing.run_page import show_on_run
 from tasks.briefing.sources import SOURCES, BriefingSource
 from tasks.flow_runs.runs import name_run
 from tasks.frames.collector import collector_paused
-from tasks.planning.progress import is_open
+from tasks.planning.open_tasks import is_open
 from tasks.policy.handbook import read_handbook
 from tasks.social.access import NotConnectedError, connected_platforms
 

@@ -24,24 +24,18 @@ from tasks.planning.concerned import LONGEST_TEXT, concerned
 from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import perhaps_after_of, waits_of
+from tasks.planning.open_tasks import NEW, STOP, is_handed_over, is_held, read_open_task, status_of
 from tasks.planning.orders import complete_order, waits_for_books
+from tasks.planning.plan_outcome import Delay, PlanOutcome
 from tasks.planning.playbooks_by_name import begin_anew
 from tasks.planning.prepare import Prepared, expecting, prepare_task
 from tasks.planning.progress import (
-    NEW,
-    STOP,
-    Delay,
-    PlanOutcome,
     StopWantedError,
     close_done,
     escalate,
-    is_handed_over,
-    is_held,
-    read_open_task,
     record_dependent,
     record_later,
     record_waiting,
-    status_of,
     write_beginning,
     write_plan,
 )

@@ -12,7 +12,8 @@ from domain.errors import TransientError
 from flows.work_task import ELSEWHERE, LATER, subject_of, work_task
 from tasks.clock import present
 from tasks.planning.letters import show_letters
-from tasks.planning.progress import give_up, is_open, open_tasks
+from tasks.planning.open_tasks import is_open, open_tasks
+from tasks.planning.progress import give_up
 from tasks.planning.service_recovery import is_away, services_back
 from tasks.reliability import outbox
 from tasks.reliability.breakers import is_up

@@ -23,8 +23,9 @@ from mcp_servers.loading import loaded, spent
 from tasks.actions.connected import account_given, account_read_once, connected_account
 from tasks.approvals.record import pending
 from tasks.intake import is_seen
+from tasks.planning.open_tasks import is_open
 from tasks.planning.orders import look_up, take_order
-from tasks.planning.progress import is_open, record_queued
+from tasks.planning.progress import record_queued
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.reliability import outbox
 

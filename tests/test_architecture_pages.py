@@ -11,7 +11,7 @@ from deployments.schedules import ROWS
 from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.reliability.backoff import OUTAGE
 from mcp_servers.serve import SERVERS
-from tasks.planning.progress import ESCALATED, OPEN
+from tasks.planning.open_tasks import ESCALATED, OPEN
 from tasks.reliability.retries import STEP_PAUSES_SECONDS
 
 ROOT = Path(__file__).parent.parent

@@ -41,8 +41,10 @@ from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log
 from tasks.clock import Clock
 from tasks.mail.awaited import DocumentMissingError
+from tasks.planning.open_tasks import is_stop_wanted
+from tasks.planning.plan_outcome import Delay, PlanOutcome, said_of_step
 from tasks.planning.prepare import Prepared
-from tasks.planning.progress import Delay, PlanOutcome, is_stop_wanted, note_milestone, said_of_step
+from tasks.planning.progress import note_milestone
 from tasks.planning.run_page import RunPage
 from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox

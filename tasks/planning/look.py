@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain.errors import TransientError
 from domain.reliability.look import LookResult
 from tasks.actions import connected
-from tasks.planning.progress import open_tasks
+from tasks.planning.open_tasks import open_tasks
 from tasks.planning.service_recovery import WRITTEN_TO, services_back
 from tasks.planning.waits import PAID, hasten_those_ahead, tell_paid
 from tasks.reliability import outbox

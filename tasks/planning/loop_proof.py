@@ -9,7 +9,7 @@ from domain.vault.note import Note
 from tasks.actions.proof import Proof
 from tasks.approvals.record import pending
 from tasks.planning.dependencies import is_known_to_wait
-from tasks.planning.progress import NEW, STOP, read_open_task, status_of
+from tasks.planning.open_tasks import NEW, STOP, read_open_task, status_of
 from tasks.planning.written import written_playbooks
 from tasks.policy.handbook import read_written_handbook
 from tasks.reliability import outbox

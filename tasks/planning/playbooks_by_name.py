@@ -15,8 +15,8 @@ from domain.planning.slots import FilledSlots, fill_slots
 from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
+from tasks.planning.open_tasks import is_new
 from tasks.planning.prepare import told_of_task
-from tasks.planning.progress import is_new
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import effects_of, try_refused_again

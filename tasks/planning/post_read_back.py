@@ -8,8 +8,8 @@ from domain.planning.catalogue import CATALOGUE
 from domain.social.draft import DraftStatus, status_of
 from domain.vault.note import Note
 from tasks.actions.performers import performer_of
+from tasks.planning.open_tasks import WORKING, work_again
 from tasks.planning.post_tasks import unproven
-from tasks.planning.progress import WORKING, work_again
 from tasks.reliability.effect_ledger import READ_BACK, keep_read_back
 from tasks.reliability.table import Effect
 from tasks.social.post_notes import post_notes

@@ -26,11 +26,11 @@ from domain.social.draft import (
 from domain.social.post import EMPTY, Media, Platform
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
+from tasks.planning.open_tasks import NEW, work_again
 from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
 from tasks.planning.post_read_back import is_read_again
 from tasks.planning.post_tasks import EARLIEST, close_refused, end_post, standing, was_begun
-from tasks.planning.progress import NEW, work_again
 from tasks.policy.handbook import read_handbook
 from tasks.social.media import (
     NoMediaError,

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,38 +12,26 @@ from domain.markdown import shown_inline
 from domain.planning.correction import ROUTED
 from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER
 from domain.planning.kinds import QUIET
-from domain.planning.order import STEP
 from domain.planning.plan import Plan, Step, StepStatus, order_of
-from domain.planning.plan_page import PlanProgress, progress_in, step_title
+from domain.planning.plan_page import progress_in, step_title
 from domain.planning.triage import TaskDomain
-from domain.times import written_moment
-from domain.vault.names import UnsafeNameError, check_name
-from domain.vault.note import BrokenNoteError, Note
-from tasks.approvals.record import as_decided, of_task, pending
+from domain.vault.note import Note
+from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log
 from tasks.planning.corrections import corrected_values, remember_filed
-from tasks.planning.dependencies import is_known_to_wait
+from tasks.planning.open_tasks import ENDING, ESCALATED, HANDED_OVER, STOP, WORKING, is_stop_wanted, status_of
+from tasks.planning.plan_outcome import PlanOutcome
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
 from tasks.reliability.claims import see_not_lost
 from tasks.reliability.dead_letters import resolve_work
 from tasks.reliability.notify import notify_owner
-from tasks.vault.vault import Folder, NoteExistsError, NoteMissingError, current_vault
+from tasks.vault.vault import Folder, current_vault
 
-NEW, ESCALATED, STOP, WORKING = "new", "escalated", "stop", "working"
-OPEN = frozenset({NEW, STOP, WORKING, "later", "waiting"})
-"""Statuses that the loop works on; a person sets `status: new` to have a task worked again, `status: stop` to have what
-was done of it undone."""
-
-ENDING = "is_ending"
-"""In a task's note: it is held, and taken up again by a person alone."""
-HANDED_OVER = "handed_over"
-"""In a task's note: when it was handed to a person."""
 TASK = outbox.TASK
 MOST_STEPS = 60
 """Of a plan, in the front matter of its note and of its task's: a person reads it, and YAML is slow."""
 MOST_NEEDS = 20
-
 HANDED_BACK = (
     "put right what is said under why, then set status: new here and the task goes on from where it stands; or do "
     "it yourself and move this note to Done/"
@@ -60,195 +46,10 @@ class StopWantedError(TransientError):
         super().__init__("it is to be stopped: what was done of it is undone first")
 
 
-@dataclass(frozen=True)
-class Delay:
-    """A step that has to wait.
-
-    Attributes:
-        service: Whose outbox it waits in; None for a trouble of this machine, tried again by each round.
-        due: When it may be tried again.
-    """
-
-    step: str
-    service: str | None
-    reason: str
-    due: datetime
-
-    def __str__(self) -> str:
-        return said_of_step(self.step, self.reason)
-
-
-def said_of_step(step: str, said: object) -> str:
-    """What is said of a step, with its name; an order is the only one that nobody has to be told apart."""
-    return str(said) if step == STEP else f"{step}: {said}"
-
-
-COPY_REMEDY = (
-    "delete it; to have the task worked again, move the task's own note back, or set status: new in it"
-)
-
-
-@dataclass
-class PlanOutcome:
-    """What became of a plan's steps.
-
-    Attributes:
-        records: What they made, as Markdown.
-        tried: What went otherwise.
-        plan: The plan as it stands now; steps may have been added since it was made.
-        is_whole: Whether every step of a kept plan is done or not needed.
-        undone: The steps that were undone.
-        left: The steps that cannot be undone.
-    """
-
-    statuses: dict[str, StepStatus] = field(default_factory=dict)
-    evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
-    waiting_for: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    delays: list[Delay] = field(default_factory=list)
-    records: dict[str, str] = field(default_factory=dict)
-    tried: list[str] = field(default_factory=list)
-    plan: Plan | None = None
-    is_whole: bool = True
-    undone: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-
-    @property
-    def progress(self) -> PlanProgress:
-        """What the run's page says of it."""
-        said = [*self.failures, *map(str, self.delays), *self.tried]
-        return PlanProgress(self.statuses, self.records, said, self.plan)
-
-
-def open_tasks() -> list[str]:
-    """Ids of the tasks that can be worked now, so not those that wait for a person, another task or in an outbox.
-
-    A task that a person set to `new` is worked at once, wherever it waits. Broken notes are set aside with a
-    reason, never lost.
-    """
-    current_vault().set_aside_misnamed(Folder.NEEDS_ACTION)
-    asked = {request.task_id for request in pending()}
-    queued = {item.key for item in outbox.waiting()}
-    statuses = {name: _open_status(name) for name in sorted(current_vault().names(Folder.NEEDS_ACTION))}
-    return [
-        name
-        for name, status in statuses.items()
-        if status == STOP
-        or (status is not None and name not in asked and (status == NEW or name not in queued))
-    ]
-
-
-def status_of(note: Note) -> str:
-    """A task's status, in whatever case a person wrote it; without one it is new."""
-    return str(note.front.get("status") or NEW).strip().casefold() or NEW
-
-
-def is_stop_wanted(task_id: str) -> bool:
-    """Whether a person wrote `status: stop` into the task's note."""
-    return _status_now(task_id) == STOP
-
-
-def is_new(task_id: str) -> bool:
-    """Whether nobody has worked on it yet, or a person wants it worked again."""
-    return _status_now(task_id) == NEW
-
-
-def _status_now(task_id: str) -> str | None:
-    try:
-        return status_of(current_vault().read(Folder.NEEDS_ACTION, task_id))
-    except (NoteMissingError, BrokenNoteError):
-        return None
-
-
-def work_again(task_id: str, status: str) -> bool:
-    """Have a task worked that was handed to a person, `NEW` as if they had written that; whether it still is theirs."""
-    with suppress(NoteMissingError):
-        note = current_vault().read(Folder.NEEDS_ACTION, task_id)
-        if status_of(note) == ESCALATED and not is_held(note):
-            current_vault().update(
-                Folder.NEEDS_ACTION,
-                task_id,
-                lambda note: note.with_front(status=status).without_front(
-                    "why", "tried", "would_help", HANDED_OVER
-                ),
-            )
-            return True
-    return False
-
-
 def hold(task_id: str, why: str) -> None:
     """It is no longer wanted, and cannot be ended yet: nothing of it goes on meanwhile."""
     outbox.done(task_id)
     _change(task_id, {"status": ESCALATED, ENDING: True, "why": [why], "delays": None, "waits_for": None})
-
-
-def is_held(note: Note) -> bool:
-    """Whether it is being ended; a person who sets it to `new` wants it after all."""
-    return status_of(note) == ESCALATED and bool(note.front.get(ENDING))
-
-
-def is_handed_over(task_id: str, note: Note) -> bool:
-    """Whether it was handed to a person, who has decided nothing about it since.
-
-    A worker may have been called before another one handed it over: it would do what was told as not done.
-    """
-    since = written_moment(note.front.get(HANDED_OVER))
-    if status_of(note) != ESCALATED or since is None:
-        return False
-    return not any(asked.decided_at and asked.decided_at >= since for asked in of_task(task_id))
-
-
-def is_open(task_id: str) -> bool:
-    """Whether the employee still has to work it; a person may have taken it."""
-    return _open_status(task_id) is not None
-
-
-def _open_status(task_id: str) -> str | None:
-    note = read_open_task(task_id)
-    if note is None or is_known_to_wait(task_id, note):
-        return None
-    status = status_of(note)
-    # `done` with our own date: a crash came before the move. A person who closes a task writes no such date.
-    return status if status in OPEN or (status == "done" and "done" in note.front) else None
-
-
-def read_open_task(task_id: str) -> Note | None:
-    """The task's note; None when it has left Needs_Action/ or cannot be read (then it was set aside)."""
-    where = current_vault()
-    try:
-        note = where.read(Folder.NEEDS_ACTION, task_id)
-    except FileNotFoundError:
-        return None
-    except BrokenNoteError as error:
-        where.set_aside(where.root / Folder.NEEDS_ACTION / f"{task_id}.md", error)
-        return None
-    if "document" not in note.front:
-        where.set_aside(where.root / Folder.NEEDS_ACTION / f"{task_id}.md", "the note names no document")
-        return None
-    return note if _is_its_own(task_id, note) else None
-
-
-def _is_its_own(name: str, note: Note) -> bool:
-    """Whether the note is the task of its name; a copy is set aside, and one that was renamed gets its name back.
-
-    Else what was done under the one name would be done again under the other.
-    """
-    where = current_vault()
-    try:
-        task_id = check_name(str(note.front.get("id") or name))
-    except UnsafeNameError:
-        return True
-    of_task = where.find(task_id) if task_id != name else None
-    done = where.find(name, [Folder.DONE])
-    if of_task is None and done is None:
-        if task_id != name:
-            with suppress(NoteMissingError, NoteExistsError):
-                where.rename(Folder.NEEDS_ACTION, name, task_id)
-        return task_id == name
-    with suppress(NoteMissingError):
-        reason = f"it is a copy of the task {task_id}, whose own note is in {of_task or done}/"
-        where.set_aside(where.root / Folder.NEEDS_ACTION / f"{name}.md", reason, COPY_REMEDY)
-    return False
 
 
 def write_beginning(prepared: Prepared) -> None:

@@ -12,7 +12,7 @@ from prefect import State, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.inbox import store_copy
-from tasks.planning.progress import is_open
+from tasks.planning.open_tasks import is_open
 from tasks.planning.run_page import pages_kept
 from tasks.reliability.retries import TRANSIENT_RETRIES
 

@@ -22,8 +22,8 @@ from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import pending
 from tasks.planning import carry_out, progress
 from tasks.planning.look import look_for_waits
+from tasks.planning.open_tasks import open_tasks
 from tasks.planning.playbooks_by_name import find_playbook
-from tasks.planning.progress import open_tasks
 from tasks.planning.waits import tell_reply
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook

@@ -16,8 +16,8 @@ from domain.vault.note import Note
 from flows.work_task import work_once
 from tasks.audit.search import Query, search_audit_log
 from tasks.planning.look import look_for_waits
+from tasks.planning.open_tasks import open_tasks
 from tasks.planning.posts import cancel_post, follow_posts, look_for_posts, place_ready
-from tasks.planning.progress import open_tasks
 from tasks.reliability import outbox
 from tasks.reliability.breakers import close_circuit
 from tasks.vault.vault import Folder, current_vault, init_vault

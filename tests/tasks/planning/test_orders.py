@@ -23,14 +23,9 @@ from tasks.actions.effects import ApprovalNeededError
 from tasks.actions.performers import performer_of
 from tasks.intake import store_event
 from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
+from tasks.planning.plan_outcome import PlanOutcome
 from tasks.planning.prepare import Prepared, prepare_task
-from tasks.planning.progress import (
-    PlanOutcome,
-    close_done,
-    record_later,
-    record_waiting,
-    write_beginning,
-)
+from tasks.planning.progress import close_done, record_later, record_waiting, write_beginning
 from tasks.planning.task_status import TaskStatus, task_report
 from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox

@@ -7,7 +7,7 @@ import pytest
 from domain.planning.event import Event, file_event_id
 from tasks.approvals.record import pending
 from tasks.intake import store_event
-from tasks.planning.progress import open_tasks
+from tasks.planning.open_tasks import open_tasks
 from tasks.planning.written import read_playbooks
 from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work

@@ -1,0 +1,64 @@
+"""What became of a plan's steps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.planning.order import STEP
+from domain.planning.plan import Plan, StepStatus
+from domain.planning.plan_page import PlanProgress
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A step that has to wait.
+
+    Attributes:
+        service: Whose outbox it waits in; None for a trouble of this machine, tried again by each round.
+        due: When it may be tried again.
+    """
+
+    step: str
+    service: str | None
+    reason: str
+    due: datetime
+
+    def __str__(self) -> str:
+        return said_of_step(self.step, self.reason)
+
+
+def said_of_step(step: str, said: object) -> str:
+    """What is said of a step, with its name; an order is the only one that nobody has to be told apart."""
+    return str(said) if step == STEP else f"{step}: {said}"
+
+
+@dataclass
+class PlanOutcome:
+    """What became of a plan's steps.
+
+    Attributes:
+        records: What they made, as Markdown.
+        tried: What went otherwise.
+        plan: The plan as it stands now; steps may have been added since it was made.
+        is_whole: Whether every step of a kept plan is done or not needed.
+        undone: The steps that were undone.
+        left: The steps that cannot be undone.
+    """
+
+    statuses: dict[str, StepStatus] = field(default_factory=dict)
+    evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
+    waiting_for: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    delays: list[Delay] = field(default_factory=list)
+    records: dict[str, str] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
+    plan: Plan | None = None
+    is_whole: bool = True
+    undone: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    @property
+    def progress(self) -> PlanProgress:
+        """What the run's page says of it."""
+        said = [*self.failures, *map(str, self.delays), *self.tried]
+        return PlanProgress(self.statuses, self.records, said, self.plan)
