@@ -97,7 +97,8 @@ class DocumentTooLargeError(RejectedError):
 
     def __init__(self, what: str, size: int, limit: int) -> None:
         super().__init__(
-            f"needs a person: the document has {size:,} {what}, more than the {limit:,} that are read"
+            f"needs a person: the document has {size:,} {what}, more than the {limit:,} that are read; "
+            "drop a smaller copy"
         )
 
 
@@ -115,6 +116,15 @@ class BrokenDocumentError(RejectedError):
 
     def __init__(self, kind: str, problem: str) -> None:
         super().__init__(f"needs a person: this {kind} cannot be opened ({problem}); ask for it again")
+
+
+class UnknownKindError(RejectedError):
+    """A file that is no document, picture or text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "needs a person: a file of this kind is not read; save what is in it as a PDF, and drop that"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +173,12 @@ def decode_text(content: bytes) -> str:
     """Plain text in the encoding it shows to have: a byte-order mark, UTF-8, else Windows-1252.
 
     Raises:
-        BrokenDocumentError: the bytes are no text.
+        UnknownKindError: the bytes are no text.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\x00" in content:
-        raise BrokenDocumentError("text file", "it holds binary data")
+        raise UnknownKindError
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -188,6 +198,8 @@ def read_pdf(content: bytes) -> PdfContent:
         BrokenDocumentError: broken, or more work than a receipt is worth.
     """
     answer = _ask_worker("text", content, MAX_PAGES)
+    if not answer["pages"]:
+        raise BrokenDocumentError("PDF", "it has no pages")
     words = answer["words"]
     lines = tuple(Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page in words)
     return PdfContent(

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, ClassVar, NoReturn
 
 import typer
@@ -118,10 +119,21 @@ class UnusableFileError(DigitalFteError):
     """A file or folder of this machine cannot be made, read or written."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(
-            f"{error.filename}: {error.strerror}; if it is of the state folder or the Vault, make it usable, or name "
-            "others with FTE_HOME and FTE_VAULT"
+        is_ours = _is_ours(Path(os.fsdecode(error.filename)))
+        remedy = (
+            "make it usable, or name others with FTE_HOME and FTE_VAULT" if is_ours else "name another one"
         )
+        super().__init__(f"{error.filename}: {error.strerror}; {remedy}")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is of the state folder or the Vault, and so nothing that the command was given."""
+    from blocks.settings import settings
+
+    here = settings()
+    return any(
+        path.is_relative_to(place) or place.is_relative_to(path) for place in (here.home, here.vault_path)
+    )
 
 
 class FullDiskError(TransientError):

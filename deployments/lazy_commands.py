@@ -73,6 +73,9 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> tuple[str | None, Any, list[str]]:
         """The command that is to be run, or whose own help or completion is asked for."""
+        self.commands = {
+            name: self.get_command(ctx, name) for name in self.places
+        }  # what a mistyped one is near to
         name, shown, rest = super().resolve_command(ctx, list(args))
         if name is None or shown is None:
             return name, shown, rest

@@ -12,6 +12,8 @@ SPECIAL = re.compile(
 SITE = re.compile(r"(www)\.", re.IGNORECASE)
 LINE_START = re.compile(r"^(?:[-+=#](?=[-#\s]|$)|\d+(?=[.)](?:\s|$)))")
 """What makes a list, a heading or a rule of a line that it begins."""
+ALIKE = str.maketrans("[]<>|`\\", "()\u2039\u203a\u00a6'/")
+BARE_AMPERSAND = re.compile(r"&amp;(?!#?\w+;)")
 LONGEST_BLOCK = 20_000
 
 
@@ -30,6 +32,19 @@ def _escaped_start(found: re.Match[str]) -> str:
 def said_in(shown: str) -> str:
     """The text again of which `shown_inline` made Markdown."""
     return unescape(re.sub(r"\\(.)", r"\1", shown))
+
+
+def shown_legible(text: str) -> str:
+    """The same; "Cedar & Finch" reads as it is also where the Markdown itself is looked at."""
+    return BARE_AMPERSAND.sub("&", shown_inline(text))
+
+
+def shown_in_link(text: str) -> str:
+    """Foreign text as what a link is called in Prefect's UI, which shows that sign by sign: nothing in it is escaped.
+
+    What could end the link, or begin something else in it, becomes a sign that looks like it.
+    """
+    return visible(text).translate(ALIKE).strip()
 
 
 def shown_block(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.social.rules import RULES
+
 _PATTERNS = {
     r"^[A-Z]{3}$": "is not a currency code; give three capital letters, such as USD",
     r"^([A-Z]{2})?$": "is not a country code; give two capital letters, such as US",
@@ -37,6 +39,10 @@ _PATTERNS = {
     r"^[!-~]{1,250}$": "is not the id of a message; give it as WhatsApp has it",
     r"^v\d\d\.0$": "is not a version of the API; give one such as v25.0",
     r"^https?://[^\s/]+$": "is not a server's address; give one such as https://books.example.com, without a path",
+}
+_PATTERNS |= {
+    rf"^({rules.answered})$": "is nothing that can be answered there; give the reply_to of a mention's task"
+    for rules in RULES.values()
 }
 _BY_TYPE = {
     "missing": "is missing; give it",

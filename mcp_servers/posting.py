@@ -14,6 +14,7 @@ from mcp_servers.building import ordered
 from mcp_servers.calls import SOURCE
 from tasks.planning.task_status import TaskReport
 from tasks.social.post_notes import keep_agents_post
+from tasks.vault.vault import current_vault
 
 MediaIds = Annotated[
     list[OneLine] | None, Field(max_length=20, description="What upload_media answered, in order.")
@@ -39,13 +40,17 @@ class UploadedMedia(BaseModel):
 
 async def upload_media(
     file_path: Annotated[
-        OneLine, Field(min_length=1, max_length=1000, description="A file on this machine.")
+        OneLine,
+        Field(
+            min_length=1, max_length=1000, description="A file of this machine, or its place in the Vault."
+        ),
     ],
 ) -> UploadedMedia:
     """Keep a picture, GIF, video or PDF for a post. It is handed over only with a post that a person has approved."""
     from tasks.social.media import keep_file
 
-    media = keep_file(Path(file_path))
+    path = Path(file_path)
+    media = keep_file(path if path.is_absolute() else current_vault().path(file_path))
     return UploadedMedia(
         media_id=media.document, **media.model_dump(include={"kind", "width", "height", "size_bytes"})
     )

@@ -4,18 +4,22 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prefect import task
 
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
 from domain.mail.excerpt import excerpt_of, sanitized
 from domain.mail.parse import is_mail
-from domain.planning.event import Event, file_event_id
+from domain.planning.event import DROPPED_AGAIN, Event, file_event_id
 from domain.reliability.look import LookResult
-from tasks.intake import store_event
+from domain.vault.broken import BrokenNoteError
+from tasks.audit.log import audit_log
+from tasks.intake import seen_at, store_event
 from tasks.mail.store_mail import store_mail
+from tasks.mail.understand import DocumentKind
 from tasks.vault.vault import Folder, current_vault
 
 QUIET_SECONDS = 0.5
@@ -27,6 +31,9 @@ FOLDER_QUIET_SECONDS = 60
 """A folder to which nothing was added this long is not being copied any more."""
 
 LARGEST_BYTES = 50_000_000
+
+SAME_DROP = timedelta(minutes=1)
+"""So soon after its note was stored the same file is the same drop: left over by a crash, or made twice."""
 
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What a file manager puts into a folder; it is removed with it."""
@@ -84,10 +91,46 @@ def _store_file(path: Path, now: datetime) -> list[str]:
             path, f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB; drop a smaller copy"
         )
         return []
-    new = _store_content(path, path.read_bytes(), now)
+    content = path.read_bytes()
+    new = _store_content(path, content, now, _words_again(path.name, content, before))
     if _same(before, path.stat()):
         path.unlink()
+        if not new:
+            _tell_known(path, content, now)
     return new
+
+
+def _words_again(name: str, content: bytes, found: os.stat_result) -> str:
+    """When a note was dropped whose words were a task before; empty for others.
+
+    "Who hasn't paid?" is a new question each time. A document is the same one, whenever it is dropped.
+    """
+    known = file_event_id(content)
+    stored = seen_at(known) if _is_readable(name) else None
+    dropped = datetime.fromtimestamp(max(found.st_ctime, found.st_mtime), UTC)
+    if stored is None or dropped - stored < SAME_DROP:
+        return ""
+    return dropped.isoformat() if _is_words(known) else ""
+
+
+def _is_words(task_id: str) -> bool:
+    vault = current_vault()
+    folder = vault.find(task_id)
+    try:
+        return folder is not None and vault.read(folder, task_id).front.get("kind") == DocumentKind.TEXT
+    except (BrokenNoteError, FileNotFoundError):  # it is set aside, or was moved by a person
+        return False
+
+
+def _tell_known(path: Path, content: bytes, now: datetime) -> None:
+    known = AuditEvent(
+        action="files.known_before",
+        status=AuditStatus.INFO,
+        actor="watch_files",
+        resource=file_event_id(content),
+        private={"subject": sanitized(path.name)},
+    )
+    audit_log().append(known, now)
 
 
 def copies_in(folder: Path) -> Iterator[Path]:
@@ -115,8 +158,8 @@ def store_copy(path: Path, now: datetime) -> list[str]:
     return _store_content(path, content, now) or [file_event_id(content)]
 
 
-def _store_content(path: Path, content: bytes, now: datetime) -> list[str]:
-    event = _event(path, content, now)
+def _store_content(path: Path, content: bytes, now: datetime, again: str = "") -> list[str]:
+    event = _event(path, content, now, again)
     if is_mail(path.name, content):
         return store_mail(event, now)
     task_id = store_event(event, now)
@@ -203,14 +246,18 @@ def _same(before: os.stat_result, after: os.stat_result) -> bool:
     )
 
 
-def _event(path: Path, content: bytes, now: datetime) -> Event:
-    readable = path.suffix.lower() in {".txt", ".md"}
+def _is_readable(name: str) -> bool:
+    return name.lower().endswith((".txt", ".md"))
+
+
+def _event(path: Path, content: bytes, now: datetime, again: str) -> Event:
     return Event(
-        id=file_event_id(content),
+        id=file_event_id(content, again),
         source="files",
         received_at=now,
         subject=sanitized(path.name),
-        excerpt=excerpt_of(content.decode("utf-8", errors="replace")) if readable else "",
+        excerpt=excerpt_of(content.decode("utf-8", errors="replace")) if _is_readable(path.name) else "",
         document_name=path.name,
         document=content,
+        extra={DROPPED_AGAIN: again} if again else {},
     )

@@ -27,7 +27,13 @@ class SeenEvent(Base):
 
 def is_seen(event_id: str) -> bool:
     """Whether this event already has, or had, its note."""
-    return find_row(SeenEvent, event_id) is not None
+    return seen_at(event_id) is not None
+
+
+def seen_at(event_id: str) -> datetime | None:
+    """When this event's note was stored; None where it never was."""
+    row = find_row(SeenEvent, event_id)
+    return row.stored_at if row else None
 
 
 def store_event(event: Event, now: datetime) -> str | None:

@@ -31,7 +31,9 @@ BUSY_REASONS = frozenset(
 """Gmail answers some of its limits with 403 (Gmail API: Resolve errors)."""
 
 SCOPE_REASONS = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
-FORBIDDEN, TOO_MANY = 403, 429
+FORBIDDEN, NOT_FOUND, TOO_MANY = 403, 404, 429
+NO_ID = "Invalid id value"
+"""What no message was ever called."""
 _RESET = re.compile(r"Retry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 _LONGEST_SAID = 300
 
@@ -54,7 +56,7 @@ def refusal(  # noqa: PLR0913 (an answer, and whose)
     reasons = _reasons(error)
     if reply.status == TOO_MANY or (reply.status == FORBIDDEN and reasons & BUSY_REASONS):
         return GmailBusyError(call, said, _retry_after(reply, said), service)
-    match reply.status:
+    match NOT_FOUND if said == NO_ID else reply.status:
         case 403 if reasons & SCOPE_REASONS:
             return GmailScopeError(call, said)
         case 401:

@@ -57,16 +57,18 @@ def list_requests(
     if as_json:
         print_json([_facts(request) for request in requests])
     elif requests:
-        print_table(("Request", "State", "Decide with", "Until", "What"), map(_cells, requests), whole=4)
+        names = ("Request", *(("State",) if every else ()), "Decide with", "Until", "What")
+        print_table(names, (_cells(request, every=every) for request in requests), whole=len(names) - 1)
         say("Look: fte approvals show ID")
     else:
         say("Nothing waits for a decision.")
 
 
-def _cells(request: ApprovalRequest) -> tuple[str, ...]:
+def _cells(request: ApprovalRequest, *, every: bool) -> tuple[str, ...]:
     needs = "name and code" if request.proof_required else "a name"
     waits = (needs, shown_here(request.expires_at)) if request.is_open else ("", "")
-    return request.id, request.state.value, *waits, request_title(request)
+    state = (request.state.value,) if every else ()  # all that wait are pending
+    return request.id, *state, *waits, request_title(request)
 
 
 @app.command()
@@ -76,6 +78,8 @@ def show(request_id: Id, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(_facts(request) | {"shown": request.shown})
         return
+    if request.is_open and request.problem:
+        say(f"The last answer was not taken: {request.problem}\n")
     print_readable(_on_paper(request.shown if request.is_open else _decision(request)))
     if request.is_open:
         say(f"Decide: fte approvals approve {request.id} --approver NAME, or reject in place of approve")

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.health.spell import EMPLOYEE, HealthStanding, Spell, latest, standing_word
+from domain.health.spell import EMPLOYEE, STRAIN, HealthStanding, Spell, latest, standing_word
 from domain.reliability.breaker import Breaker, BreakerState
 from domain.reliability.ending import RENEW_DAYS, Ending
 from domain.reliability.look import Look, LookResult
+from domain.reliability.outage import PLAIN
 from domain.social.rules import PUBLISHED_ON
 from domain.times import shown_there
 from domain.vault.overview import LONGEST_DETAIL, Item, one_line
@@ -114,10 +115,10 @@ def outages(recorded: Recorded, zone: dt.tzinfo) -> list[Item]:
     """The services that do not do their work, each with since when and why."""
     found = []
     for name, since in sorted(recorded.away_since.items(), key=lambda pair: pair[1]):
-        why = one_line(_why(name, recorded) or "it does not answer", LONGEST_DETAIL)
-        found.append(
-            Item(title=f"{service_name(name)} does not do its work", detail=f"{_since(since, zone)}: {why}")
-        )
+        said = _why(name, recorded) or ("" if name in PLAIN else "it does not answer")
+        why = f": {one_line(said, LONGEST_DETAIL)}" if said else ""
+        does_not, _ = PLAIN.get(name, (f"{service_name(name)} does not do its work", ""))
+        found.append(Item(title=does_not, detail=f"{_since(since, zone)}{why}"))
     return found
 
 
@@ -157,7 +158,7 @@ def health(recorded: Recorded, now: dt.datetime) -> list[Item]:
 
 def _state(name: str, recorded: Recorded, zone: dt.tzinfo) -> str:
     if since := recorded.away_since.get(name):
-        return f"does not do its work {_since(since, zone)}"
+        return f"{STRAIN.get(name, 'does not do its work')} {_since(since, zone)}"
     breaker = recorded.breakers.get(name, Breaker())
     if breaker.state is not BreakerState.CLOSED:
         return f"is not called: its circuit is {breaker.state.value}"

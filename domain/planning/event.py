@@ -6,6 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+DROPPED_AGAIN = "dropped_again"
+"""The property of a note whose words were dropped before: when they were this time."""
+
 
 class Event(BaseModel, frozen=True):
     """What a watcher saw; the id is the source's own (message id, content hash) and so the task's identity."""
@@ -21,6 +24,11 @@ class Event(BaseModel, frozen=True):
     extra: dict[str, Any] = {}
 
 
-def file_event_id(content: bytes) -> str:
-    """Identity of a dropped file: the same bytes are the same event, whatever they are called."""
-    return f"file-{hashlib.sha256(content).hexdigest()[:16]}"
+def file_event_id(content: bytes, again: str = "") -> str:
+    """Identity of a dropped file: the same bytes are the same event, whatever they are called.
+
+    Args:
+        content: Its bytes.
+        again: When the same words of the owner's were dropped again, which asks for the same once more.
+    """
+    return f"file-{hashlib.sha256(content + again.encode()).hexdigest()[:16]}"

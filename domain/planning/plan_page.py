@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.approvals.render import run_title
-from domain.markdown import shown_inline
+from domain.markdown import shown_inline, shown_legible
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step, StepStatus
 from domain.planning.reads import READS
@@ -100,7 +100,7 @@ def shown_record(receipt: Mapping[str, Any]) -> str:
     if not name:
         return ""
     is_link = url.startswith(("http://", "https://")) and not UNSAFE_IN_LINKS & set(url)
-    return f"[{shown_inline(str(name))}](<{url}>)" if is_link else shown_inline(str(name))
+    return f"[{shown_legible(str(name))}](<{url}>)" if is_link else shown_legible(str(name))
 
 
 def _status(step: Step, progress: PlanProgress) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.markdown import said_in
 from domain.vault.folder import Folder
 from domain.vault.note import Note
 from domain.vault.problem import PROBLEM_ENDING
@@ -73,7 +74,9 @@ def item(folder: Folder, name: str, note: Note) -> Item:
 def title_of(name: str, note: Note) -> str:
     """A person's words for a note, as they stand there."""
     heading = re.search(r"^#+\s+(.+)$", note.body, re.MULTILINE)
-    return heading.group(1) if heading else str(note.front.get("subject") or name)
+    if heading is None:
+        return str(note.front.get("subject") or name)
+    return said_in(heading.group(1)) if "request" in note.front else heading.group(1)
 
 
 def reason_in(note: Note) -> str:

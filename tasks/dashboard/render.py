@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from domain.dashboard.money import LATE, OWED
 from domain.dashboard.page import Dashboard
+from domain.markdown import shown_in_link
 from domain.planning.triage import TaskDomain
 from domain.vault.overview import Item, OverviewSection
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 DOMAINS = (TaskDomain.PERSONAL, TaskDomain.BUSINESS, TaskDomain.BOTH)
 _UNSAFE = re.compile(r"[<>|%#?^\\\[\]`]")
 """What ends or changes an address in a link, or a cell of a table."""
+_ESCAPED = re.compile(r"\\(.)")
 
 
 def note_text(page: Dashboard, as_of: str) -> str:
@@ -59,7 +61,8 @@ def _run_link(runs: Mapping[str, str], item: Item) -> str:
     here = item.url.startswith("#")  # the headings of an artifact are no anchors
     address = runs.get(item.place) or runs.get(item.task) if here or not item.url else item.url
     if address:
-        return f"[{item.title}](<{address}>)"
+        title = _ESCAPED.sub(r"\1", item.title)
+        return f"[{shown_in_link(title)}](<{address}>)"
     return f"{item.title} (`{_safe(item.place)}.md`)" if item.place else item.title
 
 

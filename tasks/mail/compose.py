@@ -38,7 +38,8 @@ class NoSuchMailError(RejectedError):
 
     def __init__(self, task_id: str) -> None:
         super().__init__(
-            f"{task_id} is no mail of this mailbox, or it was deleted there; leave reply_to_task out"
+            f"{task_id} is no mail of this mailbox, or it was deleted there; name the task of a mail, or leave "
+            "reply_to_task out"
         )
 
 

@@ -13,7 +13,7 @@ from blocks.gmail.errors import GmailMissingError
 from blocks.gmail.units import UNITS
 from domain.errors import DigitalFteError, RejectedError
 from domain.mail.excerpt import summary_of
-from domain.planning.event import file_event_id
+from domain.planning.event import DROPPED_AGAIN, file_event_id
 from domain.vault.broken import BrokenNoteError
 from domain.vault.names import event_name
 from domain.vault.note import Note
@@ -131,7 +131,8 @@ async def prove_file_task(name: str) -> AsyncIterator[Proof]:
     yield _one_note(name, folder)
     document = str(note.front.get("document"))
     content, wrong = _kept(document)
-    if not wrong and "part" not in note.front and file_event_id(content) != name:
+    again = str(note.front.get(DROPPED_AGAIN) or "")
+    if not wrong and "part" not in note.front and file_event_id(content, again) != name:
         wrong = ["it is another document than the one that was dropped"]
     yield _proof(f"{document} is what was dropped", wrong, sha256=hashlib.sha256(content).hexdigest())
 

@@ -170,7 +170,7 @@ def readable(path: Path) -> bytes:
     """
     try:
         if not path.is_file():
-            raise NoMediaError(path.name, "there is no such file", "correct its name")
+            raise NoMediaError(path.name, "there is no such file", "correct its name, or give its whole path")
         if path.stat().st_size > LARGEST_BYTES:
             raise NoMediaError(path.name, f"it has more than {LARGEST_BYTES // 1_000_000} MB", SMALLER)
         content = path.read_bytes()

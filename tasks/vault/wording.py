@@ -35,10 +35,12 @@ class UnknownTemplateError(RejectedError):
 class TemplateError(ContractError):
     """A template cannot be rendered."""
 
-    def __init__(self, file: str, line: int | None, problem: str) -> None:
+    def __init__(
+        self, file: str, line: int | None, problem: str, remedy: str = "correct it there and save"
+    ) -> None:
         self.file, self.line = file, line
         where = f"{file}, line {line}" if line else file
-        super().__init__(f"{where}: {problem}; correct it there and save")
+        super().__init__(f"{where}: {problem}; {remedy}")
 
 
 Values = Mapping[str, int | str | None]
@@ -126,8 +128,15 @@ def rendered(source: str, values: Values, *, file: str, above: int = 0, is_html:
             (one.lineno for one in reversed(extract_tb(error.__traceback__)) if one.filename == "<template>"),
             None,
         )
-        known = f" (there are {', '.join(sorted(values))})" if "is undefined" in str(error) else ""
-        raise TemplateError(file, above + line if line else None, f"{error}{known}") from error
+        where = above + line if line else None
+        name, is_missing, _ = str(error).partition(" is undefined")
+        if is_missing:
+            given = ", ".join(sorted(values)) or "none"
+            problem = f"the value {name} is not among those given ({given})"
+            raise TemplateError(
+                file, where, problem, "give it, or correct its name there and save"
+            ) from error
+        raise TemplateError(file, where, str(error)) from error
     return _shown("".join(pieces))
 
 

@@ -165,6 +165,13 @@ def with_page_content(packed: bytes) -> bytes:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only here is a process's memory bounded")
+def test_a_pdf_without_pages_says_so() -> None:
+    empty = io.BytesIO()
+    PdfWriter().write(empty)
+    with pytest.raises(documents.BrokenDocumentError, match=r"\(it has no pages\); ask for it again"):
+        documents.read_pdf(empty.getvalue())
+
+
 def test_a_pdf_that_unpacks_to_a_gigabyte_is_refused() -> None:
     packer = zlib.compressobj(9)
     head, again = (packer.compress(b"\n" * 10_000_000) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
@@ -183,7 +190,7 @@ def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 def test_a_gigantic_picture_is_refused_before_it_is_unpacked() -> None:
     buffer = io.BytesIO()
     Image.new("1", (12_000, 12_000)).save(buffer, format="PNG")
-    with pytest.raises(documents.DocumentTooLargeError, match="pixels"):
+    with pytest.raises(documents.DocumentTooLargeError, match=r"pixels.*; drop a smaller copy"):
         documents.read_image(buffer.getvalue())
 
 
@@ -309,7 +316,7 @@ def test_a_hyphen_without_a_character_of_its_own_is_one(read: str, seen: str) ->
 
 
 def test_binary_data_is_no_text() -> None:
-    with pytest.raises(documents.BrokenDocumentError):
+    with pytest.raises(documents.UnknownKindError, match="save what is in it as a PDF"):
         documents.decode_text(b"PK\x03\x04\x00\x00")
 
 

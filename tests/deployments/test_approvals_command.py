@@ -50,6 +50,8 @@ def test_the_list_names_what_waits_and_what_it_needs() -> None:
     shown = run("list").stdout
     assert request.id in shown
     assert "code" in shown
+    assert "pending" not in shown, "all that wait are"
+    assert "pending" in run("list", "--all").stdout
     words = " ".join(shown.split())
     for part in ("Book a vendor bill", "1500.00 USD, Harbor"):
         assert part in words
@@ -121,6 +123,9 @@ def test_changes_are_approved_as_edited_and_checked_first() -> None:
     request = ask_now()
     wrong = run("approve", request.id, "--approver", "Ann", "--set", "total=lots")
     assert "total" in refused(wrong)
+    assert "The last answer was not taken: total: is not a number" in " ".join(
+        run("show", request.id).stdout.split()
+    )
     assert run("approve", request.id, "--approver", "Ann", "--set", "total").exit_code == 2
     assert run("approve", request.id, "--approver", "Ann", "--set", "total=900.00").exit_code == 0
     assert get(request.id).inputs["total"] == "900.00"

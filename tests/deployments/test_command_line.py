@@ -185,6 +185,26 @@ def test_a_vault_that_is_a_file_is_named_in_one_line(tmp_path: Path, words: list
     assert line.endswith("name others with FTE_HOME and FTE_VAULT")
 
 
+def test_a_file_that_was_given_and_is_not_there_is_not_taken_for_one_of_ours(tmp_path: Path) -> None:
+    words = ["restore", "/nowhere/file", "--to", str(tmp_path / "to")]
+    said = subprocess.run(
+        [sys.executable, "-m", "deployments.command_line", *words],
+        env={"FTE_HOME": str(tmp_path / "home"), "FTE_VAULT": str(tmp_path / "Vault")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    line = lines_told(said)[-1]
+    assert said.returncode == 1
+    assert line == "fte: /nowhere/file: No such file or directory; name another one"
+
+
+def test_a_command_that_is_mistyped_is_told_the_one_that_is_near() -> None:
+    said = CliRunner().invoke(command_line.app, ["approval", "list"])
+    assert said.exit_code == 2
+    assert "Did you mean 'approvals'" in " ".join(said.output.split())
+
+
 def test_a_full_disk_is_one_sentence_also_where_no_file_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

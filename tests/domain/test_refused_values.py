@@ -17,6 +17,7 @@ from domain.accounting.bill import BillInputs
 from domain.accounting.customer import CustomerInputs
 from domain.accounting.invoice import InvoiceInputs
 from domain.refused_values import refusals, why_refused
+from domain.social.rules import RULES
 from domain.text import EmailAddress, OneLine
 
 JARGON = re.compile(
@@ -57,6 +58,7 @@ def test_every_pattern_has_words_of_its_own() -> None:
     packages = ("blocks", "deployments", "domain", "flows", "mcp_servers", "tasks")
     sources = [path.read_text() for package in packages for path in Path(package).rglob("*.py")]
     patterns = {found for source in sources for found in re.findall(r'\bpattern=r?"([^"]*)"', source)}
+    patterns |= {rf"^({rules.answered})$" for rules in RULES.values()}
     assert len(patterns) > 15
     vague = why_refused({"type": "string_pattern_mismatch", "ctx": {"pattern": "^another$"}})
     said = [

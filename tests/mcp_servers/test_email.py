@@ -47,7 +47,7 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
         done = await agent.decided(asked["task_id"])
         assert (done["status"], done["evidence"]["subject"]) == ("done", "Our appointment on Monday")
         for tool, arguments, why in [
-            ("send_template", template | {"values": {"name": "Ann"}}, "'day' is undefined"),
+            ("send_template", template | {"values": {"name": "Ann"}}, "'day' is not among those given"),
             ("send_template", template | {"template": "none"}, "there is no template Templates/Mail/none.md"),
             (
                 "send_email",

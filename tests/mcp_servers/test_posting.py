@@ -57,6 +57,7 @@ async def test_an_agent_posts_only_through_a_person(
     async with agent_over_stdio(employee, connector.server) as agent:
         names = await tool_names(agent)
         kept = await agent.call("upload_media", file_path=str(picture))
+        assert await agent.call("upload_media", file_path=kept["media_id"]) == kept, "its place in the Vault"
         files = connector.media(kept["media_id"])
         tags = {"hashtags": list(connector.hashtags)} if connector.hashtags else {}
         order = {"content": TEXT, **files, **tags}

@@ -1,13 +1,17 @@
 """What is dropped into Inbox/: plain files become tasks, nothing else is followed or waited for."""
 
 import asyncio
+import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from domain.reliability.look import LookResult
+from tasks.audit.log import audit_log
 from tasks.inbox import (
     FOLDER_QUIET_SECONDS,
     QUIET_SECONDS,
@@ -17,6 +21,7 @@ from tasks.inbox import (
     set_aside_special_files,
     store_files,
 )
+from tasks.planning.watched import prove_file_task
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
 from tests.worked_vault import NOW
@@ -142,6 +147,63 @@ def test_a_file_that_cannot_be_read_keeps_no_other_waiting(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     assert len(watch()) == 1
     assert [path.name for path in inbox.iterdir()] == ["a.txt"]
+
+
+def stored_long_ago(text: str, kind: str) -> str:
+    """A dropped note that was taken in and worked as this kind."""
+    with time_machine.travel(NOW - timedelta(days=700), tick=False):
+        drop(current_vault().root / Folder.INBOX / "note.txt", text)
+        (name,) = watch()
+    current_vault().update(Folder.NEEDS_ACTION, name, lambda note: note.with_front(kind=kind))
+    current_vault().move(name, Folder.NEEDS_ACTION, Folder.DONE)
+    return name
+
+
+def test_the_same_words_are_asked_again_when_they_are_dropped_again(inbox: Path) -> None:
+    first = stored_long_ago("Who hasn't paid?", "text")
+    drop(inbox / "again.txt", "Who hasn't paid?")
+    (second,) = watch()
+    assert second.startswith("file-")
+    assert second != first
+    note = current_vault().read(Folder.NEEDS_ACTION, second)
+    assert "Who hasn't paid?" in note.body
+    assert note.front["dropped_again"]
+    assert list(inbox.iterdir()) == []
+
+
+def test_what_was_dropped_again_is_proven_as_any_other(inbox: Path) -> None:
+    stored_long_ago("Who hasn't paid?", "text")
+    drop(inbox / "again.txt", "Who hasn't paid?")
+    (second,) = watch()
+    assert asyncio.run(proven(second)) == [True, True]
+    note = current_vault().read(Folder.NEEDS_ACTION, second)
+    (current_vault().root / str(note.front["document"])).write_text("?")
+    assert asyncio.run(proven(second)) == [True, False]
+
+
+async def proven(task_id: str) -> list[bool]:
+    return [proof.holds async for proof in prove_file_task(task_id)]
+
+
+def test_what_a_crash_left_over_is_not_asked_again(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of words that were dropped again: the file still lies there as it was."""
+    stored_long_ago("Who hasn't paid?", "text")
+    drop(inbox / "again.txt", "Who hasn't paid?")
+    with monkeypatch.context() as crash:
+        crash.setattr("tasks.inbox._same", lambda _before, _after: False)
+        assert len(watch()) == 1
+    assert watch() == []
+    assert list(inbox.iterdir()) == []
+
+
+def test_a_document_that_is_dropped_again_is_known_and_the_audit_log_says_so(inbox: Path) -> None:
+    first = stored_long_ago("Cloudberry Hosting Inc. Total: $12.50", "receipt")
+    drop(inbox / "copy.txt", "Cloudberry Hosting Inc. Total: $12.50")
+    assert watch() == []
+    assert list(inbox.iterdir()) == []
+    lines = [json.loads(line) for path in audit_log().files() for line in path.read_text().splitlines()]
+    (told,) = [line for line in lines if line["action"] == "files.known_before"]
+    assert told["resource"] == first
 
 
 def test_the_pause_lasts_until_the_first_file_may_be_whole(inbox: Path) -> None:

@@ -1,24 +1,17 @@
 """What briefings are set with: the note, the mail and the PDF; they show a layout and compute nothing."""
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from domain.markdown import shown_inline
+from domain.markdown import shown_legible
 from domain.times import shown_time
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 TEMPLATES = Path(__file__).parent
-BARE_AMPERSAND = re.compile(r"&amp;(?!#?\w+;)")
-
-
-def foreign(text: str) -> str:
-    """Foreign text in the note; "Cedar & Finch" reads as it is where it is edited, too."""
-    return BARE_AMPERSAND.sub("&", shown_inline(text))
 
 
 def address(text: str) -> str:
@@ -38,5 +31,5 @@ def template(name: str) -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"md": foreign, "address": address, "time": shown_time}
+    environment.filters |= {"md": shown_legible, "address": address, "time": shown_time}
     return environment.get_template(name)

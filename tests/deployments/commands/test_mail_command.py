@@ -27,7 +27,7 @@ def test_what_cannot_be_sent_is_one_sentence_and_no_task(employee: Employee) -> 
     for words, said in [
         (["--to", "nobody", "--subject", "s", "--text", "t"], "is no address"),
         (["--to", OWN, "--text", "t"], "subject is missing"),
-        (["--to", OWN, "--template", "appointment", "--set", "name=Ann"], "'day' is undefined"),
+        (["--to", OWN, "--template", "appointment", "--set", "name=Ann"], "'day' is not among those given"),
         (["--to", OWN, "--template", "appointment", "--set", "name"], "write NAME=VALUE"),
         (["--reply-to", "gmail-18c2f", "--text", "t"], "is no mail of this mailbox"),
     ]:

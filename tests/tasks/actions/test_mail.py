@@ -213,6 +213,7 @@ async def test_what_could_not_be_sent_is_said_before_anybody_is_asked(sandbox: S
         ({"attachments": ["Reports/none.pdf"]}, "there is no such file"),
         ({"html": "<img src=x onerror=alert(1)>"}, "no reader should run"),
         ({"reply_to_task": "gmail-18c2f"}, "is no mail of this mailbox"),
+        ({"reply_to_task": "gmail-nope"}, "is no mail of this mailbox"),
     ]:
         with pytest.raises(RejectedError, match=why):
             await ordered(**said)

@@ -11,6 +11,7 @@ from blocks.database import close_databases
 from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.dashboard.board import MOST_IN_CELL
+from domain.markdown import shown_inline
 from domain.reliability.ending import Ending
 from domain.reliability.look import Look, LookResult
 from domain.vault.note import Note
@@ -18,11 +19,13 @@ from domain.vault.overview import MOST_SHOWN, one_line
 from tasks.audit.log import audit_log
 from tasks.dashboard import kept_lines
 from tasks.dashboard.look import Keeper
+from tasks.dashboard.render import artifact_text
 from tasks.reliability import outbox
 from tasks.reliability.connections import record_connection
 from tasks.reliability.dead_letters import add_dead_letter
 from tasks.reliability.looks import record_look
-from tasks.reliability.outages import notify_outages
+from tasks.reliability.outages import IncidentRow, notify_outages
+from tasks.reliability.serialised import keep_row
 from tasks.vault.vault import Folder, Vault, current_vault, init_vault
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -243,6 +246,29 @@ async def test_a_service_that_is_away_is_told_since_when_and_who_waits(vault: Va
     assert "| X | not connected | none |" in text
     assert "Odoo does not do its work: since 2026-11-20 09:00 UTC" in part(text, "Incidents (1)")
     assert "chedule" not in text, "what waits for its time is no outage"
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_machine_that_is_busy_or_nearly_full_is_called_so_and_no_service_that_does_not_answer() -> None:
+    for service in ("processors", "disk"):
+        keep_row(IncidentRow(service=service, since=NOW))
+    text = shown()
+    incidents = part(text, "Incidents (2)")
+    assert "- The processors are busy throughout: since 2026-11-20 09:00 UTC\n" in incidents
+    assert "- The disk is nearly full: since 2026-11-20 09:00 UTC\n" in incidents
+    assert "does not answer" not in text
+
+
+def test_a_name_with_an_ampersand_reads_as_it_is_in_the_note_and_in_the_artifact(vault: Vault) -> None:
+    note = Note.new(
+        {"request": "ask-1", "task": "t1"}, f"\n### {shown_inline('Pay R&D <Ltd>, small_sums')}\n"
+    )
+    vault.save(Folder.PENDING_APPROVAL, "ask-1", note)
+    text = shown()
+    assert "- [Pay R&D \\<Ltd\\>, small\\_sums](<Pending_Approval/ask-1.md>)" in text
+    page = Keeper().write(NOW).page
+    artifact = artifact_text(page, "now", {"Pending_Approval/ask-1": "https://ui/run"})
+    assert "- [Pay R&D \u2039Ltd\u203a, small_sums](<https://ui/run>)" in artifact
 
 
 @pytest.mark.usefixtures("vault")

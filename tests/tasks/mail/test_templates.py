@@ -62,16 +62,19 @@ def test_a_template_tells_what_it_needs_and_a_line_that_misses_something_is_left
     [
         (
             {"body": "Hello\n{{ nmae }}"},
-            r"mine\.md, line 5: 'nmae' is undefined \(there are amount, link, name\)",
+            r"mine\.md, line 5: the value 'nmae' is not among those given \(amount, link, name\); give it, or",
         ),
         ({"body": "{% if name %}\n"}, r"mine\.md, line 4: .*endif"),
-        ({"body": "Hello", "subject": "{{ who }}"}, r"mine\.md.*'who' is undefined"),
+        ({"body": "Hello", "subject": "{{ who }}"}, r"mine\.md.*'who' is not among those given"),
         ({"body": "Hello", "subject": " "}, "the property subject is missing"),
         ({"body": "Hello", "subject": "{{ link }}"}, "its subject is empty"),
         ({"body": "{{ link }}"}, "it makes an empty text"),
         ({"body": "{{ name.upper() }}"}, "mine"),
         ({"body": "{{ ''.__class__.__mro__ }}"}, "mine"),
-        ({"body": "Hello", "html": "<p>\n{{ other }}"}, r"mine\.html, line 2: 'other' is undefined"),
+        (
+            {"body": "Hello", "html": "<p>\n{{ other }}"},
+            r"mine\.html, line 2: the value 'other' is not among",
+        ),
     ],
 )
 def test_what_cannot_be_rendered_is_one_sentence(

@@ -40,7 +40,7 @@ def test_a_line_that_misses_something_is_left_out_with_its_gap(vault: Path) -> N
     ("body", "line", "said"),
     [
         ("Hello\n{% if text %}\nno end", 5, "endif"),
-        ("Hello\n\n{{ txt }}\n", 6, "'txt' is undefined (there are business, count, link, text)"),
+        ("Hello\n\n{{ txt }}\n", 6, "'txt' is not among those given (business, count, link, text)"),
         ("{{ text.__class__.__mro__ }}", 4, "unsafe"),
         ("{{ text.format(text) }}", 4, "cannot call"),
         ("a\n{{ text * 9999999 }}", 5, "compute"),
