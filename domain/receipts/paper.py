@@ -12,6 +12,9 @@ from domain.receipts.page.cells import folded
 
 HEAD_ROWS = 25
 """A paper says what it is near its top."""
+TITLE_ROWS = 8
+"""And here also beside its letterhead or the vendor's name."""
+TWO_ENDS = 2
 _MOST_LETTERS = 60
 _NUMBERED = (
     r"(?:\s*(?:[^\w\s].*|(?:NO|NR|NUM|NUMBER|NUMERO|N|DATE|DATUM|DATED|OF|VOM|DU|DEL|FOR|ZUR|ZU|POUR|PARA|PER|VOOR)\b.*|"
@@ -132,15 +135,19 @@ def accompanies_a_bill(lines: Sequence[Line]) -> bool:
 
 def _titled(head: Sequence[LayoutRow]) -> tuple[str, LayoutRow] | None:
     is_bill = False
-    for row in head:
-        text = folded(row.text).strip()
-        if len(text) > _MOST_LETTERS:
-            continue
+    for number, row in enumerate(head):
+        texts = [text for text in _may_be_titles(row, number) if len(text) <= _MOST_LETTERS]
+        is_bill = is_bill or any(map(_BILL.search, texts))
         for words, pattern in _ANYWHERE.items() if is_bill else {**_ANYWHERE, **_PAPERS}.items():
-            if pattern.search(text):
+            if any(map(pattern.search, texts)):
                 return words, row
-        is_bill = is_bill or bool(_BILL.search(text))
     return None
+
+
+def _may_be_titles(row: LayoutRow, number: int) -> list[str]:
+    """The row, and of the first ones what stands at its left and its right: one of them may be the vendor's name."""
+    ends = [cell.text for cell in row.cells] if number < TITLE_ROWS and len(row.cells) == TWO_ENDS else []
+    return [folded(text).strip() for text in (row.text, *ends)]
 
 
 def _giving_back(rows: Sequence[LayoutRow]) -> tuple[str, LayoutRow] | None:

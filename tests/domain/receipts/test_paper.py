@@ -100,3 +100,39 @@ def test_what_comes_with_a_bill_is_not_what_gives_money_back() -> None:
 @pytest.mark.parametrize("title", ["2nd reminder", "FINAL REMINDER", "2. Mahnung"])
 def test_a_bill_that_is_sent_again_is_a_reminder(title: str) -> None:
     assert "reminder" in (other_paper(lines("Invoice 77", title)) or "")
+
+
+def beside(left: str, right: str) -> list[Line]:
+    """A page whose first row has two ends: the vendor's name, and what the paper is."""
+    rows = [
+        (left, right),
+        ("77 Mill Road", "Date: 2026-11-19"),
+        ("Purchase order: 4500012", "Net 30"),
+        ("Total: $120.00",),
+    ]
+    return [
+        Line(text, x0, 40.0 * number, x0 + 120.0, 40.0 * number + 10.0, 0)
+        for number, row in enumerate(rows)
+        for x0, text in zip((50.0, 420.0), row, strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("QUOTE", "quotation"),
+        ("CREDIT NOTE", "credit note"),
+        ("Mahnung", "reminder"),
+        ("STATEMENT", "statement"),
+    ],
+)
+def test_a_title_beside_the_vendors_name_counts(title: str, words: str) -> None:
+    """As most bills are printed: who sends it at one end of the first row, what it is at the other."""
+    for page in (beside("Harbor Print Ltd", title), beside(title, "Harbor Print Ltd")):
+        assert words in str(other_paper(page))
+
+
+def test_a_bill_whose_title_stands_beside_the_vendors_name_may_name_its_order() -> None:
+    assert other_paper(beside("Harbor Print Ltd", "INVOICE")) is None
+    assert other_paper(beside("INVOICE", "Harbor Print Ltd")) is None
+    assert "order" in str(other_paper(beside("Harbor Print Ltd", "Portland")))
