@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from blocks.files import write_over
+from blocks.files import made_once, write_over
 from domain.errors import ContractError, RejectedError
 from domain.refused_values import place_of, why_refused
 
@@ -36,6 +37,17 @@ class MixedVaultError(RejectedError):
         super().__init__(
             f"the Vault at {vault} holds {there} work and this is the {wanted} mode; name the mode with "
             f"FTE_MODE={there}, or make another Vault: fte vault init PATH, then set FTE_VAULT=PATH"
+        )
+
+
+class OtherInstallationError(RejectedError):
+    """Two employees, each with a state folder of its own, would work one Vault."""
+
+    def __init__(self, vault: Path, state: Path, mark: Path) -> None:
+        super().__init__(
+            f"the Vault at {vault} is worked by an employee with another state folder than {state}; two at one Vault "
+            "would do its tasks twice and break its audit log: name that one's folder with FTE_HOME, or make another "
+            f"Vault: fte vault init PATH, then set FTE_VAULT=PATH. Where that folder is lost for good, delete {mark}"
         )
 
 
@@ -120,7 +132,9 @@ class Settings(BaseSettings):
 
     def mark_vault(self) -> None:
         """Say in the Vault whose work it holds, and in which format."""
-        write_over(self.vault_mark, json.dumps({"mode": self.mode.value, "format": VAULT_FORMAT}))
+        own = made_once(self._installation_name, lambda: secrets.token_hex(8).encode()).decode()
+        marks = {"mode": self.mode.value, "format": VAULT_FORMAT, "installation": own}
+        write_over(self.vault_mark, json.dumps(marks))
 
     @property
     def vault_mark(self) -> Path:
@@ -128,16 +142,32 @@ class Settings(BaseSettings):
         return self.vault_path / ".digital-fte.json"
 
     def check_vault(self) -> None:
-        """Refuse to work in one mode on the Vault of the other, or on one of a later format.
+        """Refuse to work in one mode on the Vault of the other, on another installation's, or on one of a later format.
 
         Raises:
             MixedVaultError: it holds the other mode's work.
+            OtherInstallationError: another employee works it.
             NewerVaultError: a later version of the program worked on it.
         """
-        if (found := self._vault_marks().get("format", 0)) > VAULT_FORMAT:
+        marks = self._vault_marks()
+        if (found := marks.get("format", 0)) > VAULT_FORMAT:
             raise NewerVaultError(self.vault_path, found)
         if self.vault_mode not in (None, self.mode):
             raise MixedVaultError(self.vault_path, str(self.vault_mode), self.mode.value)
+        if "installation" in marks and marks["installation"] != self._installation:
+            raise OtherInstallationError(self.vault_path, self.state, self.vault_mark)
+
+    @property
+    def _installation(self) -> str | None:
+        """This installation's name, as the Vaults say it that it works; None: it has worked none."""
+        try:
+            return self._installation_name.read_text()
+        except FileNotFoundError:
+            return None
+
+    @property
+    def _installation_name(self) -> Path:
+        return self.keys / "installation"
 
     def _mode_at_work(self) -> Mode | None:
         try:

@@ -9,6 +9,7 @@ def prepare_vault(here: Settings) -> None:
 
     Raises:
         MixedVaultError: the other mode works on it.
+        OtherInstallationError: another employee works on it.
         NewerVaultError: a later version of the program worked on it.
     """
     here.check_vault()
