@@ -198,7 +198,7 @@ def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
     for look in late:
         yield _broken(f"Looking at {look.channel}", f"not since {look.words()}", "fte down, then fte up")
     for look in ill:
-        remedy = "do what it says; it is looked at again by itself"
+        remedy = "where it says what to do, do that; it is looked at again by itself"
         yield _broken(f"Looking at {look.channel}", look.words(), remedy)
     if good := len(looks) - len(late) - len(ill):
         yield _good("Watchers", f"{good} of {len(looks)} look in time; fte status says when")

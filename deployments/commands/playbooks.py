@@ -47,8 +47,11 @@ def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_jso
     """Check that playbooks can be followed: actions, references, types, circles, loops without a limit."""
     with busy("Reading the playbooks ..."):
         found = [row for row in _problems() if name in ("", row["playbook"])]
-    if name and name not in current_vault().names(Folder.PLAYBOOKS):
-        found = [{"playbook": name, "line": None, "said": f"there is no note Playbooks/{name}.md"}]
+    known = current_vault().names(Folder.PLAYBOOKS)
+    if name and name not in known:
+        found = [
+            {"playbook": name, "line": None, "said": f"there is no such note; there are {', '.join(known)}"}
+        ]
     if as_json:
         print_json(found)
     else:

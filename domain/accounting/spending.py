@@ -91,8 +91,10 @@ KINDS: Sequence[SpendingKind] = (
         "meal restaurant lunch dinner catering", "entertainment hospitality", "food drink grocery subsistence"
     ),
     SpendingKind.of("entertainment hospitality", "meal"),
-    SpendingKind.of("grocery food drink refreshment", "meal catering restaurant entertainment"),
-    SpendingKind.of("supply stationery stationary paper toner", "printing", "office"),
+    SpendingKind.of(
+        "grocery food drink refreshment coffee tea snack", "meal catering restaurant entertainment"
+    ),
+    SpendingKind.of("supply stationery stationary paper toner ink pen pencil envelope", "printing", "office"),
     SpendingKind.of("printing reproduction", "stationery stationary supply"),
     SpendingKind.of(
         "professional consulting consultant advisory advice",
@@ -124,7 +126,7 @@ KINDS: Sequence[SpendingKind] = (
     SpendingKind.of(
         "fuel petrol diesel gasoline", "vehicle car motor automobile", "travel travelling transport"
     ),
-    SpendingKind.of("shipping postage courier freight delivery parcel post", "transport"),
+    SpendingKind.of("shipping postage stamp courier freight delivery parcel post", "transport"),
     SpendingKind.of("utility", "electricity water gas power energy heating sewerage"),
     SpendingKind.of("material raw merchandise production goods", "stock supply consumable"),
     SpendingKind.of("health healthcare medical clinic pharmacy"),

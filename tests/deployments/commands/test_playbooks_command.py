@@ -1,6 +1,7 @@
 """`fte playbooks` as a person uses it."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -44,7 +45,7 @@ def test_what_is_wrong_is_said_with_its_line_and_what_to_do() -> None:
     assert "Playbooks/broken.md: steps, no. 1, id: is not a name" in said
     assert isinstance(refused, PlaybooksWrongError)
     assert "names nothing" not in run("check", "broken")[0]
-    assert "there is no note Playbooks/gone.md" in run("check", "gone")[0]
+    assert "Playbooks/gone.md: there is no such note; there are answer, " in run("check", "gone")[0]
     listed = CliRunner().invoke(app, ["list"]).output
     assert all(name in listed for name in ("receipt", "wrong", "broken", "cannot be read"))
 
@@ -59,7 +60,7 @@ def test_the_actions_say_what_they_take_and_give() -> None:
 def test_the_same_playbook_with_the_same_inputs_is_one_task() -> None:
     words = ("start", "monthly_invoice", "--set", "customer=Ann Lee", "--set", "month=2026-10")
     first, again = run(*words)[0], run(*words)[0]
-    task_id = first.split()[0]
+    (task_id,) = re.findall(r"order-[0-9a-f]+", first)
     assert "is kept, and worked on once the employee is at work (fte up)" in first
     assert f"{task_id} was asked for before" in again
     assert current_vault().names(Folder.NEEDS_ACTION) == [task_id]

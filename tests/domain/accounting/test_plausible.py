@@ -39,7 +39,9 @@ def test_a_sum_far_above_the_vendors_earlier_ones_is_said() -> None:
     assert odd_sum(Decimal(900), USUAL[:2], "Harbor") == []
 
 
-@pytest.mark.parametrize("category", [*Category, "Meals", "taxi to the airport", "Kantine"])
+@pytest.mark.parametrize(
+    "category", [*Category, "Meals", "taxi to the airport", "stamps", "printer ink", "Kantine"]
+)
 def test_a_category_that_is_named_somewhere_is_ordinary(category: str) -> None:
     assert odd_category(category, {*Category, "kantine"}) == []
 
