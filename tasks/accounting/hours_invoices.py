@@ -52,7 +52,7 @@ from tasks.accounting.timesheets import (
     standings,
     unmark_entries,
 )
-from tasks.reliability.claims import held, this_process
+from tasks.reliability.claims import held, see_not_lost, this_process
 from tasks.reliability.effect_ledger import effects_for
 
 ACTION = "odoo.invoice_hours"
@@ -175,7 +175,9 @@ async def invoice_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str
     mark, ids = mark_of(key), [entry.entry_id for entry in inputs.entries]
     async with held(MARKING, owner=f"{this_process()}#{key}"):
         forget_reads()  # who held it before may have marked some
-        await mark_entries(client, await _untaken(client, inputs, mark), mark)
+        free = await _untaken(client, inputs, mark)
+        see_not_lost()
+        await mark_entries(client, free, mark)
     try:
         made = await invoices.create_invoice(client, inputs, key)
     except RejectedError:

@@ -16,7 +16,7 @@ from domain.accounting.opportunity import (
     UnknownStageError,
 )
 from tasks.accounting.records import literal, name_in
-from tasks.reliability.claims import held, this_process
+from tasks.reliability.claims import held, see_not_lost, this_process
 
 MODEL = "crm.lead"
 _BEFORE = re.compile(r"Stage before: (.+?)\. \(")
@@ -74,6 +74,7 @@ async def note_opportunity(client: OdooClient, inputs: OpportunityInputs, key: s
         row = await _read(client, number)
         stage_id = await _stage_id(client, inputs.stage)
         if not await _notes(client, number, key):
+            see_not_lost()
             body = f"{inputs.note} Stage before: {name_in(row['stage_id'])}. ({_sign(key)})"
             await client.call(MODEL, "message_post", [number], body=body)
         if stage_id and (not row["stage_id"] or row["stage_id"][0] != stage_id):

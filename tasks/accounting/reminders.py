@@ -28,7 +28,7 @@ from tasks.accounting.moves import MODEL, read_move
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.reminder_pauses import pauses_of
 from tasks.clock import present
-from tasks.reliability.claims import held, this_process
+from tasks.reliability.claims import held, see_not_lost, this_process
 
 MOST_OVERDUE = 500
 _SIGN = re.compile(r"\(fte (no )?reminder (\d) ([A-Za-z0-9_-]+)\)")
@@ -115,6 +115,7 @@ async def note_reminder(client: OdooClient, inputs: ReminderInputs, key: str) ->
         await check_reminder(client, inputs, key)
         noted = (await _noted(client, [inputs.invoice_id]))[inputs.invoice_id]
         if not any(known == key for _, known, _ in noted):
+            see_not_lost()
             body = f"{inputs.note()} (fte reminder {inputs.stage} {key})"
             await client.call(MODEL, "message_post", [inputs.invoice_id], body=body)
     url = client.page("account.action_move_out_invoice_type", inputs.invoice_id)

@@ -26,6 +26,7 @@ from domain.accounting.hours import (
 from domain.accounting.move import MovePaidError, MoveState
 from domain.accounting.rates import HourRates
 from domain.errors import RejectedError
+from tasks.accounting import hours_invoices
 from tasks.accounting.hour_rates import HourRateTable
 from tasks.accounting.hours_invoices import (
     cancel_hours,
@@ -37,7 +38,10 @@ from tasks.accounting.hours_invoices import (
     unbilled_hours,
 )
 from tasks.accounting.timesheets import TimesheetRightsError, marked_entries
+from tasks.reliability import claims
+from tasks.reliability.claims import ClaimLostError
 from tests.odoo_world import OdooWorld, plain_transport, sandbox_world
+from tests.taken_over import frozen_at
 
 TODAY = date(2026, 11, 2)
 TABLE = HourRateTable(HourRates(hour=Decimal("90.00")), "USD")
@@ -376,6 +380,22 @@ async def test_two_workers_with_the_same_hours_make_one_invoice(sandbox: Any) ->
         assert len(refused) == 3
         assert all(isinstance(one, HoursTakenError) for one in refused)
         assert (await own.left(), await own.invoiced()) == (0, 5)
+
+
+async def test_a_worker_that_was_frozen_before_it_marked_the_hours_does_not_invoice_them_beside_another(
+    sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odoo = sandbox_world(sandbox.url)
+    monkeypatch.setattr(claims, "HELD_SECONDS", -1)
+    async with work(odoo) as own, odoo.client() as other:
+        await own.hours("2026-10-01", 2.5)
+        inputs = await own.inputs()
+        frozen_at(monkeypatch, hours_invoices, "_untaken", lambda: invoice_hours(other, inputs, "other"))
+        with pytest.raises(ClaimLostError):
+            await invoice_hours(own.client, inputs, odoo.token)
+        with pytest.raises(HoursTakenError):
+            await invoice_hours(own.client, inputs, odoo.token)
+        assert (await own.left(), await own.invoiced()) == (0, Decimal("2.5"))
 
 
 async def test_what_is_refused_leaves_no_mark(sandbox: Any) -> None:

@@ -10,11 +10,15 @@ import pytest
 from blocks.odoo.client import OdooClient
 from domain.accounting.reminder import ReminderInputs, ReminderRefusedError, RemindersWanted, next_stage
 from domain.approvals.answer import Decision
+from tasks.accounting import reminders
 from tasks.accounting.reminders import note_reminder, reminders_due
 from tasks.actions import connected
 from tasks.approvals.record import pending
+from tasks.reliability import claims
+from tasks.reliability.claims import ClaimLostError
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
+from tests.taken_over import frozen_at
 from tests.tasks.planning.test_monthly_invoice import sent, work, worked
 
 __all__ = ["work"]
@@ -147,6 +151,24 @@ async def test_two_workers_note_a_stage_once_and_what_is_paid_meanwhile_is_refus
         other = asked.model_copy(update={"stage": 2, "left": Decimal("99.00")})
         with pytest.raises(ReminderRefusedError, match=r"100\.00 USD are left to pay by now, not 99\.00"):
             await note_reminder(client, other, "k9")
+    notes = sandbox.odoo("mail.message", "search_count", domain=[["res_id", "=", invoice]])
+    assert notes == 1
+
+
+async def test_a_worker_that_was_frozen_before_it_noted_a_stage_does_not_note_it_beside_another(
+    work: Work, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(work)
+    invoice = late(work, "Ash", "ash@sender.example", 5, 100.0)
+    monkeypatch.setattr(claims, "HELD_SECONDS", -1)
+    async with await connected.odoo_client() as client, await connected.odoo_client() as other:
+        (due,) = (await reminders_due(client, RemindersWanted(), work.now.date())).invoices
+        asked = ReminderInputs.model_validate(due.model_dump())
+        frozen_at(monkeypatch, reminders, "check_reminder", lambda: note_reminder(other, asked, "other"))
+        with pytest.raises(ClaimLostError):
+            await note_reminder(client, asked, "first")
+        with pytest.raises(ReminderRefusedError):
+            await note_reminder(client, asked, "first")
     notes = sandbox.odoo("mail.message", "search_count", domain=[["res_id", "=", invoice]])
     assert notes == 1
 
