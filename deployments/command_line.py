@@ -107,12 +107,24 @@ def main() -> None:
     _leave_no_cores()
     try:
         app()
+    except SystemExit as end:
+        _end_at_once(end)
+        raise
     except DigitalFteError as error:
         _end_with(error)
     except OSError as error:
         if error.filename is None and error.errno not in FULL:  # no file or folder that one could look at
             raise
         _end_with(FullDiskError(error) if error.errno in FULL else UnusableFileError(error))
+
+
+def _end_at_once(end: SystemExit) -> None:
+    """Leave without the services that were asked and do not answer: all is told, and Python would wait for each."""
+    asked = sys.modules.get("tasks.health.questions")
+    if asked is not None and asked.is_any_unanswered():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 0)
 
 
 class UnusableFileError(DigitalFteError):

@@ -121,6 +121,11 @@ def _held() -> set[str]:
     return {name for name, thread in list(_asked.items()) if thread.is_alive()}
 
 
+def is_any_unanswered() -> bool:
+    """Whether an answer is still waited for that came too late to be told."""
+    return bool(_held())
+
+
 def _asking(name: str, ask: Ask, answers: dict[str, Probed]) -> threading.Thread:
     def run() -> None:
         try:

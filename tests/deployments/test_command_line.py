@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,33 @@ def test_a_vault_that_is_a_file_is_named_in_one_line(tmp_path: Path, words: list
     assert said.returncode == 1
     assert line.startswith(f"fte: {tmp_path / 'Vault'}")
     assert line.endswith("name others with FTE_HOME and FTE_VAULT")
+
+
+SILENT = """
+import asyncio, time
+from deployments import command_line
+from tasks.health import questions
+
+async def silent():
+    await asyncio.to_thread(time.sleep, 30)
+
+def told():
+    questions.ask_all({"odoo": silent}, 0.1)
+    print("all is told")
+    raise SystemExit(1)
+
+command_line.app = told
+command_line.main()
+"""
+
+
+@pytest.mark.usefixtures("home")
+def test_a_service_that_does_not_answer_keeps_nobody_waiting_once_all_is_told() -> None:
+    """`fte doctor` had said everything, and its prompt came back half a minute later."""
+    begun = time.monotonic()
+    ended = subprocess.run([sys.executable, "-c", SILENT], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "all is told\n"), ended.stderr
+    assert time.monotonic() - begun < 25
 
 
 def test_a_file_that_was_given_and_is_not_there_is_not_taken_for_one_of_ours(tmp_path: Path) -> None:
