@@ -195,15 +195,10 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
     request, action, inputs, approved = effect.request, effect.action, effect.inputs, effect.approved
     plain = inputs.model_dump(mode="json")
     signed = content_hash(action.name, plain)
-    found = effect_ledger.find_effect(effect.key)
-    known = effect_ledger.settled(found, signed, clock())
+    known = effect_ledger.settled(effect_ledger.find_effect(effect.key), signed, clock())
     if known is not None:
         return known
-    try:
-        looked = await _look(effect, performer, clock)
-    except RejectedError:
-        effect_ledger.refuse_begun_since(found, effect.key)
-        raise
+    looked = await _look(effect, performer, clock)
     money, payee = action.money(inputs), action.payee(inputs)
     facts = Facts(
         action=action.name,

@@ -138,17 +138,6 @@ def settled(row: Effect | None, content_hash: str, now: datetime) -> BeginResult
     return begin_result(EffectState(row.state), row.receipt, row.error, row.attempts)
 
 
-def refuse_begun_since(before: Effect | None, key: str) -> None:
-    """What was looked up in between may be what another worker made of this very effect.
-
-    Raises:
-        EffectUnderWayError: it was begun, or tried again, since it was found like this.
-    """
-    row = find_effect(key)
-    if row is not None and row.attempts != (before.attempts if before else 0):
-        raise EffectUnderWayError(key, row.worker or "another worker")
-
-
 def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> BeginResult:
     if row is None:
         row = Effect(key=effect.key, created_at=now, attempts=0)

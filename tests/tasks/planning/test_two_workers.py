@@ -24,10 +24,12 @@ from tasks.reliability.effect_ledger import EffectState, effects_of
 from tasks.reliability.kept_plans import WHOLE, find_plan, stop_plan
 from tasks.reliability.serialised import change_row
 from tasks.vault.vault import Folder
+from tests.employee_fixture import receipt
 from tests.odoo_world import overtake
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
 from tests.tasks.planning.test_carry_out import EXAMPLE_BILL, overdue, states
+from tests.worked_vault import prepared
 
 PAID = """
 inputs:
@@ -222,6 +224,19 @@ async def test_what_was_new_when_it_was_read_is_not_begun_again_after_another_wo
     assert kept
     assert kept.rounds == 1
     assert states(work) == ["cancel"]
+
+
+async def test_a_bill_that_the_other_worker_has_booked_is_no_duplicate_of_a_plan_without_a_record(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = prepared(receipt("Cloudberry Hosting Inc.", "8.01", "CBH-70001").encode()).task_id
+    overtake(monkeypatch, "account.move.search_read", other(task))
+    assert (await work.work(task)).name == "Elsewhere"
+    assert work.folder(task) is Folder.DONE
+    rows = work.sandbox.odoo(
+        "account.move", "search_read", domain=[["ref", "=", "CBH-70001"]], fields=["state"]
+    )
+    assert [row["state"] for row in rows] == ["posted"]
 
 
 CREATED = """
