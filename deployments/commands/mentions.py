@@ -7,6 +7,7 @@ import typer
 
 from deployments.printing import AsJson, print_json, say
 from domain.markdown import said_in, visible
+from domain.social.mention import shown_author
 from domain.social.post import Platform
 from tasks.social.mention_notes import open_mentions
 
@@ -32,7 +33,8 @@ def list_mentions(*, as_json: AsJson = False) -> None:
         print_json(rows)
     elif rows:
         for row in rows:
-            say(f"{row['name']}: {row['from']} on {Platform(row['platform']).title}, {row['address']}")
+            author = shown_author(row["from"])
+            say(f"{row['name']}: {author} on {Platform(row['platform']).title}, {row['address']}")
             said = row["said"]
             say(f"  said:            {said if len(said) <= MOST_SHOWN else f'{said[:MOST_SHOWN]} …'}")
             say(f"  proposed answer: {row['proposed_answer']}")

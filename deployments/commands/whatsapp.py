@@ -13,6 +13,7 @@ from deployments.environment import apply_environment
 from deployments.printing import AsJson, busy, print_json, print_table, say
 from deployments.processes import what_follows
 from tasks.planning.messages import answer_message, open_messages, settle, unseen_words, write_message
+from tasks.vault.clocks import shown_here
 from tasks.whatsapp.access import whatsapp_client
 from tasks.whatsapp.sent import unseen
 
@@ -37,11 +38,19 @@ def list_messages(*, as_json: AsJson = False) -> None:
         print_json([row.model_dump() for row in rows])
     elif rows:
         for row in rows:
-            say(f"{row.name}: {row.sender} ({row.sender_calls_itself or 'without a name'}), {row.received}")
+            who = f"{row.sender} ({row.sender_calls_itself or 'without a name'})"
+            say(f"{row.name}: {who}, {_shown_moment(row.received)}")
             say(f"  {row.said}")
         say("Answer one: fte whatsapp reply NAME --text ...")
     else:
         say("Nobody has written anything that is still open.")
+
+
+def _shown_moment(noted: str) -> str:
+    try:
+        return shown_here(datetime.fromisoformat(noted))
+    except ValueError:  # a person wrote into the note
+        return noted
 
 
 @app.command()

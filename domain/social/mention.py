@@ -21,6 +21,11 @@ UNNAMED = "urn:"
 """How an author begins whose name LinkedIn does not tell."""
 
 
+def shown_author(author: str) -> str:
+    """Who said something, as a person reads it."""
+    return "somebody" if author.startswith(UNNAMED) else author
+
+
 class Mention(BaseModel, frozen=True):
     """A post or comment of somebody else that names the account, or answers it.
 
@@ -50,7 +55,7 @@ def event_of(mention: Mention, proposal: str = "") -> Event:
         source=SOURCE,
         received_at=post.created_at,
         sender=author,
-        subject=f"{'somebody' if author.startswith(UNNAMED) else author} on {platform.title}",
+        subject=f"{shown_author(author)} on {platform.title}",
         excerpt=excerpt_of(post.text),
         document_name=f"{platform.value}.txt",
         document=f"{head}\n\n{post.text}\n".encode(),
