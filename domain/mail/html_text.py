@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 MAX_HTML = 2_000_000
+_BEGINNING = re.compile(rb"(?:<!doctype html|<html\b)", re.IGNORECASE)
 _BREAKING_TAGS = """
     p div br tr li ul ol table h1 h2 h3 h4 h5 h6 hr dl dt dd section article header footer blockquote
 """
@@ -122,6 +123,11 @@ def _is_quoting(tag: str, given: Mapping[str, str]) -> bool:
 def _lines(parts: Sequence[str]) -> str:
     lines = (re.sub(r" {3,}", "  ", line).strip() for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def is_web_page(suffix: str, start: bytes) -> bool:
+    """Whether a file is one, by the ending of its name in lower case, or by what it begins with."""
+    return suffix in {".html", ".htm"} or _BEGINNING.match(start) is not None
 
 
 def read_page(html: str) -> HtmlPage:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -26,6 +27,7 @@ from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
 from domain.mail.forwarded import MAX_DEPTH, forwarded_in
+from domain.mail.html_text import is_web_page, read_page
 from domain.mail.parse import is_mail, is_readable, parse_mail
 from domain.markdown import shown_block, shown_inline
 from tasks.approvals.runs import run_keys
@@ -121,7 +123,9 @@ def _parts(name: str, content: bytes) -> Iterator[str]:
     elif documents.is_film(content):
         yield f"A video of {len(content) / 1e6:.1f} MB; it is watched in the Vault."
     elif _is_text(content):
-        yield shown_block(documents.decode_text(content))
+        text = documents.decode_text(content)
+        is_page = is_web_page(Path(name).suffix.lower(), content.lstrip()[:100])
+        yield shown_block(read_page(text).text if is_page else text)
     else:
         yield from _pictures(content)
 

@@ -4,7 +4,6 @@ Order of trust: an invoice's embedded XML, the data a shop put into its mail, th
 own text, and last what was read from a picture. A mail is judged first; only one that is a receipt is read for money.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +20,7 @@ from domain.mail.announced import Missing, announces_a_document
 from domain.mail.classify import MailKind, MailVerdict, body_of, classify
 from domain.mail.facts import MailFacts
 from domain.mail.forwarded import MAX_DEPTH, MAX_MAILS, as_forwarded, brings_files, forwarded_in, is_opened
+from domain.mail.html_text import is_web_page
 from domain.mail.parse import Attachment, ParsedMail, is_mail, is_readable, is_wrapped, parse_mail
 from domain.mail.phishing import proof_of_origin
 from domain.mail.structured import read_structured
@@ -46,7 +46,6 @@ from tasks.mail.papers import (
 )
 
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x78\x9f\x3e\x22", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
-_HTML = re.compile(rb"(?:<!doctype html|<html\b)", re.IGNORECASE)
 _MAX_ATTACHMENTS = 8
 _SENDER_CONFIDENCE, _PROVEN_SENDER_CONFIDENCE, _MAIL_DATE_CONFIDENCE = 0.6, 0.75, 0.75
 
@@ -133,7 +132,7 @@ def _read(suffix: str, content: bytes) -> Understanding:
 
 
 def _read_text(suffix: str, start: bytes, content: bytes) -> Understanding:
-    if suffix in {".html", ".htm"} or _HTML.match(start):
+    if is_web_page(suffix, start):
         return _as_paper(html_readings(content))
     if suffix == ".xml" or start.startswith(b"<?xml"):
         return Understanding(kind=DocumentKind.RECEIPT, reading=read_einvoice(content))

@@ -28,6 +28,15 @@ def test_a_text_is_shown_in_a_fence_that_it_cannot_close() -> None:
     assert "```text\nTotal: $9.00\n```" in shown(b"Total: $9.00", "till.txt")
 
 
+def test_a_saved_page_is_shown_as_a_person_reads_it() -> None:
+    page = b"<html><body><h2>Pine Coffee</h2><p>Total <b>$38.00</b></p><script>x()</script></body></html>"
+    for name in ("receipt.html", "receipt.txt"):
+        text = shown(page, name)
+        assert "Pine Coffee\n" in text
+        assert "Total $38.00" in text
+        assert "<" not in text
+
+
 def test_a_mail_is_shown_with_its_words_its_files_and_the_mails_it_forwards() -> None:
     inner = EmailMessage()
     inner["Subject"], inner["From"] = "Your bill", "billing@harbor.example"
