@@ -85,7 +85,9 @@ def reason_in(note: Note) -> str:
     for key in ("problem", "why", "delays"):
         said = front.get(key)
         if said:
-            return "; ".join(map(str, said)) if isinstance(said, list) else str(said)
+            words = "; ".join(map(str, said)) if isinstance(said, list) else str(said)
+            is_answer = key == "problem" and "request" in front
+            return f"your last answer was not taken: {words}" if is_answer else words
     return f"expires {front['expires']}" if front.get("expires") else ""
 
 

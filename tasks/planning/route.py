@@ -70,7 +70,8 @@ def route(
         own.confidence < handbook.routing_below
         and choose_playbook(playbooks, facts_of(own, seen.reading)) is not None
     ):
-        said = f"perhaps {name_of(own.kind)} ({own.confidence:.0%}, less than the handbook's routing_below)"
+        wanted = f"{handbook.routing_below:.0%} are wanted: routing_below in the handbook"
+        said = f"perhaps {name_of(own.kind)} ({own.confidence:.0%} sure; {wanted})"
         if own.kind == "receipt":
             doubts = [said]
         else:

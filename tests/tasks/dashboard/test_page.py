@@ -260,12 +260,12 @@ def test_a_machine_that_is_busy_or_nearly_full_is_called_so_and_no_service_that_
 
 
 def test_a_name_with_an_ampersand_reads_as_it_is_in_the_note_and_in_the_artifact(vault: Vault) -> None:
-    note = Note.new(
-        {"request": "ask-1", "task": "t1"}, f"\n### {shown_inline('Pay R&D <Ltd>, small_sums')}\n"
-    )
+    front = {"request": "ask-1", "task": "t1", "problem": "total: is not a number"}
+    note = Note.new(front, f"\n### {shown_inline('Pay R&D <Ltd>, small_sums')}\n")
     vault.save(Folder.PENDING_APPROVAL, "ask-1", note)
     text = shown()
     assert "- [Pay R&D \\<Ltd\\>, small\\_sums](<Pending_Approval/ask-1.md>)" in text
+    assert "your last answer was not taken: total: is not a number" in text
     page = Keeper().write(NOW).page
     artifact = artifact_text(page, "now", {"Pending_Approval/ask-1": "https://ui/run"})
     assert "- [Pay R&D \u2039Ltd\u203a, small_sums](<https://ui/run>)" in artifact
