@@ -32,7 +32,9 @@ from tasks.vault.locks import PRIVATE_FOLDER, locked_whole
 STAGED = "backing-up"
 """Where a backup is put together, in the state folder; what a killed one left there the next one clears."""
 
-OF_NOW = frozenset({STAGED, f"{STAGED}.lock", "ready", "runner-ready", "up.json", "logs", "sandbox"})
+OF_NOW = frozenset(
+    {STAGED, f"{STAGED}.lock", "ready", "runner-ready", "up.json", "up.lock", "logs", "sandbox"}
+)
 """In the state folder: what says who is at work, what they print, and the stand-in services' own world."""
 
 LOCKS = frozenset({f"{PRIVATE_FOLDER}/locks"})

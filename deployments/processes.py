@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
+from blocks.file_lock import taken
 from blocks.files import write_over
 from blocks.settings import Mode, Settings
 from deployments.environment import server_locks
@@ -47,9 +49,10 @@ class OnePortTwiceError(RejectedError):
 class AlreadyRunningError(RejectedError):
     """Another `fte up` serves this home."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, process: "PidFile | None") -> None:
+        which = f"process {process.pid}" if process else "another fte up has just begun"
         super().__init__(
-            f"the employee is already at work (process {pid}); 'fte status' shows it, 'fte down' stops it"
+            f"the employee is already at work ({which}); 'fte status' shows it, 'fte down' stops it"
         )
 
 
@@ -185,15 +188,23 @@ class PidFile:
             return False
 
 
-def refuse_second(here: Settings) -> None:
-    """Let only one serve this home.
+@contextmanager
+def alone_at_work(here: Settings) -> Iterator[None]:
+    """Be the only `fte up` of this home inside; the system lets go of it for one that is killed.
 
     Raises:
-        AlreadyRunningError: another one does.
+        AlreadyRunningError: another one is.
     """
-    process = read_pid_file(here)
-    if process and process.alive and process.pid != os.getpid():
-        raise AlreadyRunningError(process.pid)
+    here.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(here.state / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        recorded = read_pid_file(here)
+        process = recorded if recorded and recorded.alive else None
+        if process or not taken(lock):
+            raise AlreadyRunningError(process)
+        yield
+    finally:
+        os.close(lock)
 
 
 def refuse_taken_ports(here: Settings) -> None:

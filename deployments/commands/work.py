@@ -19,9 +19,9 @@ from deployments.listening import dashboard_address, is_healthy
 from deployments.printing import busy, say
 from deployments.processes import (
     SupervisedProcess,
+    alone_at_work,
     leftovers,
     read_pid_file,
-    refuse_second,
     refuse_taken_ports,
     remove_pid_file,
     services,
@@ -78,23 +78,23 @@ def up(
     here = settings()
     if here.prefect_url:
         raise PrefectElsewhereError(here.prefect_url)
-    refuse_second(here)
-    prepare_vault(here)
-    keep_state_private(here)
-    for pid in leftovers(here):
-        stop_family(pid)
-    refuse_taken_ports(here)
+    with alone_at_work(here):
+        prepare_vault(here)
+        keep_state_private(here)
+        for pid in leftovers(here):
+            stop_family(pid)
+        refuse_taken_ports(here)
+        remove_pid_file(here)
+        if not detach:
+            write_pid_file(here)
+            _work(here, feed=feed)
     if detach:
         _start_detached(here, feed=feed)
-        return
-    write_pid_file(here)
-    _work(here, feed=feed)
 
 
 def _start_detached(here: Settings, *, feed: bool) -> None:
     log = here.state / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    remove_pid_file(here)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own command line)
             [sys.executable, "-m", "deployments.command_line", "up", "--feed" if feed else "--no-feed"],
@@ -116,7 +116,6 @@ def _work(here: Settings, *, feed: bool) -> None:
     running: list[SupervisedProcess] = []
     is_ready = False
     ready = here.state / "ready"
-    ready.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _stop)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, _stop)  # its terminal was closed

@@ -1,14 +1,18 @@
 """Who is at work, and what must not answer in its place."""
 
+import os
 import socket
 from collections.abc import Iterator
 
 import pytest
 
 from blocks.settings import Mode, settings
+from deployments.commands.work import up
 from deployments.processes import (
+    AlreadyRunningError,
     OnePortTwiceError,
     PortTakenError,
+    alone_at_work,
     read_pid_file,
     refuse_taken_ports,
     remove_pid_file,
@@ -48,6 +52,18 @@ def test_two_services_on_one_port_are_named(taken: int, monkeypatch: pytest.Monk
     monkeypatch.setenv("FTE_WEBHOOK_PORT", str(taken))
     with pytest.raises(OnePortTwiceError, match="FTE_PORT and FTE_WEBHOOK_PORT"):
         refuse_taken_ports(settings())
+
+
+def test_of_two_that_are_started_at_the_same_moment_one_is_at_work() -> None:
+    with alone_at_work(settings()):
+        with pytest.raises(AlreadyRunningError, match="another fte up has just begun"):
+            up(sandbox=True)
+        write_pid_file(settings())
+        with pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"):
+            up(sandbox=True)
+        remove_pid_file(settings())
+    with alone_at_work(settings()):
+        pass
 
 
 def test_the_mode_at_work_is_known_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
