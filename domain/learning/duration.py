@@ -27,7 +27,8 @@ class Duration:
         return self.low * (1 - EXACT) <= seconds <= self.high * (1 + EXACT)
 
     def __str__(self) -> str:
-        return f"{in_words(self.median)} (n={self.n}, 80% interval {in_words(self.low)} to {in_words(self.high)})"
+        known = f"{self.n} like it so far" if self.n else "none like it yet"
+        return f"{in_words(self.median)} ({known}; mostly {in_words(self.low)} to {in_words(self.high)})"
 
 
 def duration(groups: Sequence[Sequence[float]]) -> Duration | None:

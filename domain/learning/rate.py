@@ -34,7 +34,7 @@ class ObservedRate:
     def __str__(self) -> str:
         if not self.n:
             return f"{self.mean:.0%}, as other tasks went (none like it yet)"
-        return f"{self.mean:.0%} (n={self.n}, {COVERS:.0%} interval {self.low:.0%} to {self.high:.0%})"
+        return f"{self.mean:.0%} ({self.n} like it so far; probably {self.low:.0%} to {self.high:.0%})"
 
 
 def rate(k: int, n: int, wider: float | None = None) -> ObservedRate:

@@ -42,16 +42,16 @@ class SnapshotMissingError(RejectedError):
     """Nothing was fetched yet."""
 
     def __init__(self) -> None:
-        super().__init__("there is no snapshot of the books yet; fetch it from Odoo: fte run sync_odoo")
+        super().__init__(
+            "the books were not copied yet: that is done each hour, or at once by fte run sync_odoo"
+        )
 
 
 class SnapshotDamagedError(ContractError):
     """The files are not what was written."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(
-            f"the snapshot of the books is damaged ({problem}); fetch it anew: fte run sync_odoo"
-        )
+        super().__init__(f"the copy of the books is damaged ({problem}); copy them anew: fte run sync_odoo")
 
 
 class SnapshotSource(BaseModel, frozen=True):

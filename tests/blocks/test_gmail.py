@@ -341,9 +341,9 @@ async def test_a_slow_answer_is_not_waited_for_without_end(
     async with client_of(sandbox) as client:
         await client.profile()
         sandbox.fault("latency", path=f"profile$|{SEND}", seconds=1.5, times=2)
-        with pytest.raises(GmailUnavailableError, match="ReadTimeout"):
+        with pytest.raises(GmailUnavailableError, match="no answer in time"):
             await client.profile()
-        with pytest.raises(GmailOutcomeUnknownError, match="ReadTimeout"):
+        with pytest.raises(GmailOutcomeUnknownError, match="no answer in time"):
             await client.send(mail())
 
 

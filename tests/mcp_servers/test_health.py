@@ -15,7 +15,7 @@ from tasks.vault.vault import current_vault, init_vault
 @pytest.fixture(autouse=True)
 def prefect_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse() -> None:
-        raise PrefectAwayError("ConnectError")
+        raise PrefectAwayError("nobody answers there")
 
     monkeypatch.setattr("tasks.actions.connected.connected_account", refuse)
 

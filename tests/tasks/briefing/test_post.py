@@ -97,7 +97,7 @@ def test_a_week_becomes_one_draft_of_what_was_done() -> None:
         "3 more tasks done than the week before."
     )
     assert len(front["left_out"]) == 1
-    assert front["left_out"][0].startswith("new customers: there is no snapshot of the books")
+    assert front["left_out"][0].startswith("new customers: the books were not copied yet")
 
 
 def test_the_same_week_twice_is_one_note_and_a_persons_changes_stay() -> None:

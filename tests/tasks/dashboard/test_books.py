@@ -90,7 +90,7 @@ async def test_damaged_books_are_said_and_no_number_is_shown() -> None:
     for path in snapshot_folder().rglob("*.parquet"):
         path.write_bytes(b"nothing")
     text = await shown(NOW)
-    assert "Nobody knows: the snapshot of the books is damaged" in text
+    assert "Nobody knows: the copy of the books is damaged" in text
     assert " USD" not in text
 
 

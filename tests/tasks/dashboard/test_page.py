@@ -29,7 +29,7 @@ from tasks.reliability.serialised import keep_row
 from tasks.vault.vault import Folder, Vault, current_vault, init_vault
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-UNREAD_BOOKS = "Nobody knows: there is no snapshot of the books yet"
+UNREAD_BOOKS = "Nobody knows: the books were not copied yet"
 
 
 @pytest.fixture
