@@ -211,7 +211,7 @@ def close_ended(task_id: str, status: str, now: datetime) -> None:
     """Move the note of a task that is no longer wanted to Done/, with the word for how it ended."""
     _audit(task_id, f"task.{status}", AuditStatus.INFO, now, {})
     changes = {"status": status, "waits_for": None, "delays": None}
-    _move_done(task_id, lambda note: _changed(note, changes), now)
+    _move_done(task_id, _changed_to(changes), now)
 
 
 def _move_done(task_id: str, change: Callable[[Note], Note], now: datetime) -> None:
@@ -220,7 +220,11 @@ def _move_done(task_id: str, change: Callable[[Note], Note], now: datetime) -> N
 
 
 def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], now: datetime) -> None:
-    """Hand the task to a person: the note says why, what was tried and what would help."""
+    """Hand the task to a person: the note says why, what was tried and what would help.
+
+    Raises:
+        StopWantedError: a person wrote `status: stop` meanwhile.
+    """
     changes = {
         **_thoughts(prepared),
         "status": ESCALATED,
@@ -231,7 +235,8 @@ def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], n
         "waits_for": None,
         "delays": None,
     }
-    _change(prepared.task_id, changes)
+    change = _changed_to(changes) if prepared.is_stopped else _unless_stopped(changes)
+    _update(prepared.task_id, change)
     details = {"reasons": len(reasons), "priority": prepared.triage.priority.value}
     event = _event(prepared.task_id, "task.escalated", AuditStatus.INFO, details)
     audit_log().append(event.model_copy(update=_domain(prepared)), now)
@@ -272,7 +277,7 @@ def _late_thoughts(prepared: Prepared) -> dict[str, Any]:
 
 
 def _change(task_id: str, changes: Mapping[str, Any]) -> None:
-    _update(task_id, lambda note: _changed(note, changes))
+    _update(task_id, _changed_to(changes))
 
 
 def _update(task_id: str, change: Callable[[Note], Note]) -> None:
@@ -287,6 +292,10 @@ def _unless_lost(change: Callable[[Note], Note]) -> Callable[[Note], Note]:
         return change(note)
 
     return changed
+
+
+def _changed_to(changes: Mapping[str, Any]) -> Callable[[Note], Note]:
+    return lambda note: _changed(note, changes)
 
 
 def _unless_stopped(changes: Mapping[str, Any]) -> Callable[[Note], Note]:

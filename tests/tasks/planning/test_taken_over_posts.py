@@ -15,9 +15,10 @@ from tasks.social import publish
 from tasks.vault.vault import Folder, current_vault
 from tests.approved_posts import say_yes
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import X
+from tests.social_worlds import FACEBOOK, X
 from tests.taken_over import frozen_at, lapse
 from tests.tasks.planning.test_handed_over_posts import NOW, connected, front, write
+from tests.tasks.planning.test_held_up_posts import no_credits
 
 __all__ = ["connected"]
 DONE = (work_task, "carry_out")
@@ -111,3 +112,21 @@ async def test_a_stop_that_is_written_while_the_last_of_it_is_done_is_no_done(
     why = note(task)["why"]
     assert why[0] == "you wrote status: stop"
     assert "could not be undone and stays as it is: x (Publish a post on X" in why[1]
+
+
+async def test_a_stop_that_is_written_while_a_part_is_refused_is_not_lost(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_credits(sandbox)
+    write(at=None)
+    task = await say_yes(NOW)
+
+    async def meanwhile() -> None:
+        current_vault().update(Folder.NEEDS_ACTION, task, lambda note: note.with_front(status="stop"))
+
+    frozen_at(monkeypatch, *DONE, meanwhile)
+    assert (await work_once(task, worker="first")).name == "Escalated"
+    assert (FACEBOOK.public(sandbox), X.public(sandbox)) == ([TEXT], [])
+    why = note(task)["why"]
+    assert why[0] == "you wrote status: stop"
+    assert "could not be undone and stays as it is: facebook (Publish a post on Facebook" in why[1]
