@@ -118,7 +118,7 @@ class BrokenDocumentError(RejectedError):
         super().__init__(f"needs a person: this {kind} cannot be opened ({problem}); ask for it again")
 
 
-class UnknownKindError(RejectedError):
+class UnreadFormatError(RejectedError):
     """A file that is no document, picture or text."""
 
     def __init__(self) -> None:
@@ -173,12 +173,12 @@ def decode_text(content: bytes) -> str:
     """Plain text in the encoding it shows to have: a byte-order mark, UTF-8, else Windows-1252.
 
     Raises:
-        UnknownKindError: the bytes are no text.
+        UnreadFormatError: the bytes are no text.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\x00" in content:
-        raise UnknownKindError
+        raise UnreadFormatError
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

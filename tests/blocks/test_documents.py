@@ -316,7 +316,7 @@ def test_a_hyphen_without_a_character_of_its_own_is_one(read: str, seen: str) ->
 
 
 def test_binary_data_is_no_text() -> None:
-    with pytest.raises(documents.UnknownKindError, match="save what is in it as a PDF"):
+    with pytest.raises(documents.UnreadFormatError, match="save what is in it as a PDF"):
         documents.decode_text(b"PK\x03\x04\x00\x00")
 
 

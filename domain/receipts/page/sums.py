@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
 from domain.receipts.found import Found
 from domain.receipts.page.amount_roles import ANY_TAX, NO_TAX, SPLIT_PAYMENT, AmountRole
@@ -20,6 +21,9 @@ _WEIGHT = {
 DOUBTED = 0.5
 MOST_TAX = Decimal("0.3")
 MOST_UNTAXED = 6
+MOST_PARTS = 8
+ROUND = Decimal("0.05")
+"""What sums are rounded to, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,12 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
     due = money.values(AmountRole.DUE)
     if paid and any(abs(value - left - one) <= CENT for left in due for one in [*paid, sum(paid)]):
         score += 3.0
+    if value in due and _is_of_parts(value, money):
+        score += 3.0
+    if _is_before_rounding(value, money) or any(
+        value + one in due for one in money.values(AmountRole.UNTAXED) if one
+    ):
+        score -= 4.0
     withheld = [abs(one) for one in money.values(AmountRole.WITHHELD) if one]
     if value in due and any(value + one in money.loose for one in [*paid, *withheld]):
         score -= 4.0
@@ -135,6 +145,22 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
         is_net = value in money.values(AmountRole.NET)
         score -= 3.0 if is_net or (not adds_up and _is_before(value, AmountRole.TAX, money)) else 0.0
     return score
+
+
+def _is_of_parts(value: Decimal, money: PageAmounts) -> bool:
+    """What is to be paid is what totals before it come to: gas and power, or a bill and what was collected with it."""
+    parts = [
+        one for one in money.values(AmountRole.TOTAL, AmountRole.GROSS, AmountRole.UNTAXED) if 0 < one < value
+    ]
+    return any(sum(some) == value for number in (2, 3) for some in combinations(parts[-MOST_PARTS:], number))
+
+
+def _is_before_rounding(value: Decimal, money: PageAmounts) -> bool:
+    """Whether a printed rounding leads from it to a rounder sum that is printed, too."""
+    rounded = (
+        value + sign * abs(one) for one in money.values(AmountRole.ROUNDING) if one for sign in (1, -1)
+    )
+    return any(one in money.loose and not one % ROUND and value % ROUND for one in rounded)
 
 
 def _is_before(value: Decimal, role: AmountRole, money: PageAmounts) -> bool:
@@ -258,7 +284,8 @@ def _by_lines(money: PageAmounts, wholes: list[Decimal]) -> _Pair | None:
 
 def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
     """`Sum  120.00  8.40  128.40`: net, tax and total beside each other, or net and taxes that make the total."""
-    for values, row in money.by_row:
+    for printed, row in money.by_row:
+        values = [one for one in printed if one]
         for net, tax, whole in zip(values, values[1:], values[2:], strict=False):
             if whole == total and net + tax == whole and 0 < abs(tax) < abs(net):
                 return (net, row, 0.9), (tax, row, 0.9)
@@ -271,7 +298,7 @@ def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
 def _by_rate(money: PageAmounts, total: Decimal) -> _Pair | None:
     """A printed net that becomes the total with a printed rate, where the tax is not printed or not in cents."""
     for entry in money.entries:
-        becomes = (abs(entry.value * (1 + rate) - total) <= CENT for rate in money.rates if rate)
+        becomes = (abs(entry.value * (1 + rate) - total) <= TOLERANCE for rate in money.rates if rate)
         if entry.role is AmountRole.NET and entry.value and any(becomes):
             return (entry.value, entry.row, 0.9), (total - entry.value, entry.row, 0.9)
     return None
@@ -325,6 +352,7 @@ def _contradictions(
     tax: tuple[Decimal, PageRow, float] | None,
 ) -> Iterator[str]:
     yield from withheld_words(money, total)
+    yield from _more_to_pay(money, total)
     gross = [
         entry
         for entry in money.entries
@@ -348,6 +376,15 @@ def _contradictions(
     ]
     if len(set(printed_net)) == 1 and len(set(printed_tax)) == 1 and tax:
         yield f"net {printed_net[0]} and tax {printed_tax[0]} do not add up to the total {total}"
+
+
+def _more_to_pay(money: PageAmounts, total: Decimal) -> Iterator[str]:
+    """What is to be paid is more than the bill, and nothing says that it was owed before."""
+    before = {abs(one) for one in money.values(AmountRole.BEFORE)}
+    dues = [entry for entry in money.entries if entry.role is AmountRole.DUE and not entry.is_above]
+    more = next((one for one in dues if 0 < total < one.value and one.value - total not in before), None)
+    if more:
+        yield f"{more.value} are to be paid ({more.row.where}), and the bill's own total is {total}"
 
 
 def _split_payment(sheet: Sheet, total: Decimal, tax: tuple[Decimal, PageRow, float] | None) -> Iterator[str]:

@@ -205,7 +205,7 @@ def test_a_vendors_name_hides_nothing_in_a_request() -> None:
 
 def test_a_dropped_file_puts_nothing_into_its_note_that_acts(tmp_path: Path) -> None:
     text = "---\nstatus: done\n---\n<!-- [[Approved/x]] %%hidden `= dv.execute()` https://evil.example\n# Approved\n"
-    event = _event(tmp_path / "[[x]] %% <b>.md", text.encode(), NOW)
+    event = _event(tmp_path / "[[x]] %% <b>.md", text.encode(), NOW, "")
     store_event(event, NOW)
     note = current_vault().read(Folder.NEEDS_ACTION, event.id)
     assert note.front["status"] == "new"

@@ -322,6 +322,25 @@ SUMS = {
         7% I.G.I.C.               35,00 €
         TOTAL                    440,00 €
         """, "440.00", "500.00"),
+    "collected-with-the-bill": ("""
+        Totale imponibile                           323,34
+        Iva 10%                                      32,33
+        Totale bolletta                             355,67
+        Canone di abbonamento alla televisione       18,00
+        Totale da pagare                            373,67
+        """, "373.67", "323.34"),
+    "rounded-off": ("""
+        Amount          CGST       SGST       Amount
+        Total :         17,332.90   433.33    433.33    18,199.56
+        Total :         17,332.90
+        GST Total :     866.66
+        Rounded off (+/-) :   0.44
+        Net Total :     18,200.00
+        """, "18200.00", "17332.90"),
+    "nothing-of-two-taxes": ("""
+        Taxable     CGST     SGST     IGST       Total INR
+        Total Invoice Value   51,980.00   0.00   0.00   9,356.40   61,336.40
+        """, "61336.40", "51980.00"),
 }  # fmt: skip
 
 DAYS = {
@@ -416,6 +435,10 @@ DAYS = {
                                          28-04-
         15-04-2025       16-04-2025      2025
         """, date(2025, 4, 16), date(2025, 4, 28)),
+    "end-of-the-offer": ("""
+        Fattura n. 826023 del 28/04/2026
+        Scadenza condizioni economiche:   31/10/2026
+        """, date(2026, 4, 28), None),
 }  # fmt: skip
 
 
@@ -503,6 +526,21 @@ def test_a_tax_that_is_not_paid_to_the_vendor_is_a_doubt() -> None:
     assert any("22.00" in doubt for doubt in found.doubts)
     assert found.total is not None
     assert found.total.confidence < 0.8
+
+
+def test_more_to_pay_than_the_bill_is_a_doubt() -> None:
+    page = """
+        Totale imponibile     100,00
+        IVA 22%                22,00
+        Totale bolletta       122,00
+        {}
+        Totale da pagare      150,00
+        """
+    found = read(page.format("Altre partite"))
+    assert any("150.00" in doubt for doubt in found.doubts)
+    assert found.total is not None
+    assert found.total.confidence < 0.8
+    assert not read(page.format("Saldo precedente      28,00")).doubts
 
 
 def test_a_page_of_one_row_has_no_lines_beside_its_day() -> None:
