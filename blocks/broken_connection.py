@@ -24,7 +24,7 @@ _SAID = {
 _BY_NAME = {name: said for said, names in _SAID.items() for name in names}
 
 
-def broken(error: BaseException) -> str:
+def problem_of(error: BaseException) -> str:
     """What an error of httpx, requests or the socket below them means; another one's own name."""
     name = type(error).__name__
     return _BY_NAME.get(name, name)

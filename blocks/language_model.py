@@ -17,7 +17,7 @@ from prefect.blocks.core import Block
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from blocks.addresses import web_address
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import is_public, trusted
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.prefect_server import prefect_asked, saved_block
@@ -230,7 +230,7 @@ class LanguageModel(Block):
             async with asyncio.timeout(self.time_limit_seconds), self._http() as http:
                 answer = await http.get(f"{self.base_url}/models", headers=headers)
         except (httpx2.HTTPError, TimeoutError) as error:
-            raise ModelAwayError(self.model, broken(error)) from error
+            raise ModelAwayError(self.model, problem_of(error)) from error
         if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise ModelAwayError(self.model, f"HTTP {answer.status_code}")
         if not answer.is_success:

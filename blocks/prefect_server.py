@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import authorities, trusted
 from blocks.prefect_login import prefect_login
 from blocks.settings import settings
@@ -93,7 +93,7 @@ def prefect_asked() -> Iterator[None]:
     except (httpx.HTTPError, RuntimeError) as error:  # Prefect's client raises both
         if is_password_refused(error):
             raise PrefectPasswordError from error
-        raise PrefectAwayError(broken(error)) from error
+        raise PrefectAwayError(problem_of(error)) from error
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import authorities
 from blocks.settings import Mode, settings
 from domain.errors import RejectedError, TransientError
@@ -117,7 +117,7 @@ async def fetch(
     try:
         return await _followed(address, most_bytes, asking or {}, look)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, zlib.error) as error:
-        raise WebAwayError(address, broken(error)) from error
+        raise WebAwayError(address, problem_of(error)) from error
 
 
 async def _followed(address: str, most_bytes: int, asking: Mapping[str, str], look: Look) -> Fetched:

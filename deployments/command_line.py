@@ -121,10 +121,10 @@ def main() -> None:
 def _end_at_once(end: SystemExit) -> None:
     """Leave without the services that were asked and do not answer: all is told, and Python would wait for each."""
     asked = sys.modules.get("tasks.health.questions")
-    if asked is not None and asked.is_any_unanswered():
+    if asked is not None and asked.is_any_unanswered() and not isinstance(end.code, str):
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else 0)
+        os._exit(int(end.code or 0))
 
 
 class UnusableFileError(DigitalFteError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.gmail.calendar_client import CALENDAR_API_URL, CALENDAR_SCOPE
 from blocks.gmail.client import GOOGLE_API_URL, SCOPES
 from blocks.gmail.credentials import GmailCredentials
@@ -68,7 +68,7 @@ def ask_consent(
     except (OAuth2Error, Warning) as error:  # a box that was not ticked is raised as a bare Warning
         raise GoogleConsentMissingError(str(error)) from error
     except OSError as error:
-        raise GmailUnavailableError(flow.client_config["token_uri"], broken(error)) from error
+        raise GmailUnavailableError(flow.client_config["token_uri"], problem_of(error)) from error
     return GmailCredentials(
         client_id=granted.client_id,
         client_secret=SecretStr(granted.client_secret),

@@ -12,7 +12,7 @@ from google.auth.exceptions import RefreshError
 from google.auth.transport import Request, Response
 from google.oauth2.credentials import Credentials
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.gmail.errors import (
     GmailClientRefusedError,
     GmailGrantRevokedError,
@@ -81,9 +81,9 @@ class GoogleHttp:
         try:
             return self._http.request(method, uri, content=body, headers=carried, timeout=self._timeout)
         except NEVER_SENT as error:
-            raise GmailUnavailableError(_host(uri), broken(error), self._service) from error
+            raise GmailUnavailableError(_host(uri), problem_of(error), self._service) from error
         except httpx.HTTPError as error:
-            raise LostAnswerError(broken(error)) from error
+            raise LostAnswerError(problem_of(error)) from error
 
     def _renew(self) -> None:
         """Fetch an access token; this has no effect that could not be repeated."""
@@ -93,7 +93,7 @@ class GoogleHttp:
             raise _refused_token(error, str(self._credentials.token_uri)) from error
         except httpx.HTTPError as error:
             raise GmailUnavailableError(
-                str(self._credentials.token_uri), broken(error), self._service
+                str(self._credentials.token_uri), problem_of(error), self._service
             ) from error
 
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NoReturn, Self
 import httpx
 from pydantic import BaseModel, SecretStr
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import trusted
 from blocks.odoo.errors import (
     OdooAccessError,
@@ -203,7 +203,7 @@ class OdooClient:
         try:
             response = await self._http.get("/web/version", timeout=READ_SECONDS)
         except httpx.HTTPError as error:
-            raise OdooUnavailableError(self.url, broken(error)) from error
+            raise OdooUnavailableError(self.url, problem_of(error)) from error
         answer = _json(response)
         if not isinstance(answer, dict) or "version" not in answer:
             raise OdooAddressError(self.url, f"HTTP {response.status_code} to /web/version")
@@ -219,7 +219,7 @@ class OdooClient:
         try:
             response = await self._http.get(f"/{path.lstrip('/')}", timeout=WRITE_SECONDS)
         except httpx.HTTPError as error:
-            raise OdooUnavailableError(self.url, broken(error)) from error
+            raise OdooUnavailableError(self.url, problem_of(error)) from error
         if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise OdooUnavailableError(self.url, f"HTTP {response.status_code}")
         if response.status_code != httpx.codes.OK:
@@ -240,9 +240,9 @@ class OdooClient:
                 timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
             )
         except NEVER_SENT as error:
-            raise OdooUnavailableError(self.url, broken(error)) from error
+            raise OdooUnavailableError(self.url, problem_of(error)) from error
         except httpx.HTTPError as error:
-            self._lost(name, broken(error), is_read=is_read, cause=error)
+            self._lost(name, problem_of(error), is_read=is_read, cause=error)
 
     def _value(self, name: str, response: httpx.Response, *, is_read: bool) -> Any:
         try:
@@ -296,7 +296,7 @@ class OdooClient:
         try:
             health = await self._http.get("/web/health?db_server_status=1", timeout=READ_SECONDS)
         except httpx.HTTPError as error:
-            raise OdooUnavailableError(self.url, broken(error)) from error
+            raise OdooUnavailableError(self.url, problem_of(error)) from error
         if not isinstance(_json(health), dict):
             raise OdooAddressError(self.url, f"HTTP {health.status_code} to /web/health")
         if health.status_code != httpx.codes.OK:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.odoo.client import (
     CONNECT_SECONDS,
     READ_SECONDS,
@@ -153,7 +153,7 @@ class Failure:
         kind = str(data.get("name", ""))
         if error.code == SESSION_CODE:
             kind = "odoo.http.SessionExpiredException"
-        cause = broken(error.__context__) if error.__context__ else "no JSON"
+        cause = problem_of(error.__context__) if error.__context__ else "no JSON"
         return cls(kind=kind, said=str(data.get("message", "")), cause=cause)
 
 

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import httpx
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.odoo.client import CONNECT_SECONDS, NEVER_SENT, READS, OdooAccount, OdooClient, check_call
 from blocks.odoo.errors import OdooDatabaseMissingError, OdooSignInError, OdooUnavailableError
 from blocks.odoo.rpc import Failure, exact, failure_error
@@ -85,9 +85,9 @@ class OdooSessionClient(OdooClient):
             timeout = httpx.Timeout(SETUP_SECONDS, connect=CONNECT_SECONDS)
             response = await self._http.post(path, json=body, timeout=timeout)
         except NEVER_SENT as error:
-            raise OdooUnavailableError(self.url, broken(error)) from error
+            raise OdooUnavailableError(self.url, problem_of(error)) from error
         except httpx.HTTPError as error:
-            self._lost(name, broken(error), is_read=is_read, cause=error)
+            self._lost(name, problem_of(error), is_read=is_read, cause=error)
         if response.status_code == httpx.codes.NOT_FOUND:
             await self._explain_missing_page()
         answer = self._value(name, response, is_read=is_read)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import by_proxy
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.errors import (
@@ -173,7 +173,7 @@ class AccountCalls:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise self._away("no connection") from error
         except httpx.HTTPError as error:
-            raise lost(broken(error)) from error
+            raise lost(problem_of(error)) from error
         if not answer.is_success:
             self._refuse(answer)
             raise lost(f"HTTP {answer.status_code}")
@@ -238,7 +238,7 @@ async def time_there(platform: NamedService, api_url: str) -> datetime | None:
         async with httpx.AsyncClient(timeout=patience, **by_proxy(api_url)) as http:
             said = (await http.head(api_url)).headers.get("date", "")
     except httpx.HTTPError as error:
-        raise PlatformUnavailableError(platform, broken(error)) from error
+        raise PlatformUnavailableError(platform, problem_of(error)) from error
     try:
         moment = parsedate_to_datetime(said)
     except ValueError:

@@ -16,7 +16,7 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from blocks.addresses import web_address
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import by_proxy
 from blocks.files import FULL, write_once
 from blocks.prefect_server import saved_block
@@ -143,7 +143,7 @@ class MediaHost(Block):
         except WebRefusedError as error:
             raise MediaHostAwayError(url, error.problem) from error
         except httpx.HTTPError as error:
-            raise MediaHostAwayError(url, broken(error)) from error
+            raise MediaHostAwayError(url, problem_of(error)) from error
         if digest.hexdigest() != media.sha256:
             raise MediaSwappedError(url)
         return True
@@ -186,7 +186,7 @@ class MediaHost(Block):
             async with _http(url) as http:
                 answer = await http.request(method, url, auth=auth, **sent)  # type: ignore[arg-type]
         except httpx.HTTPError as error:
-            raise MediaHostAwayError(url, broken(error)) from error
+            raise MediaHostAwayError(url, problem_of(error)) from error
         if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise MediaHostAwayError(url, f"HTTP {answer.status_code}")
         is_gone = method == "DELETE" and answer.status_code == httpx.codes.NOT_FOUND

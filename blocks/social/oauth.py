@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from pydantic import BaseModel
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import by_proxy
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError, quoted
@@ -151,7 +151,7 @@ async def _fetch(app: App, form: dict[str, str]) -> PlatformTokens:
             answer = await client.post(app.token_url, data=sent, **known)
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise PlatformUnavailableError(app.platform, broken(error)) from error
+        raise PlatformUnavailableError(app.platform, problem_of(error)) from error
     if not isinstance(body, dict):
         raise PlatformUnavailableError(app.platform, "the answer is no object")
     if (

@@ -13,7 +13,7 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import is_public
 from blocks.own_secrets import hide_own_token
 from blocks.social import x_upload
@@ -326,7 +326,7 @@ class XClient:
         except requests.RequestException as error:
             if any(name in repr(error) for name in NEVER_SENT):
                 raise PlatformUnavailableError(self.platform, "no connection") from error
-            raise lost(broken(error)) from error
+            raise lost(problem_of(error)) from error
 
     def _name_of(self, row: Mapping[str, Any]) -> str:
         """The author in an address; X leads from `i` to whoever it is."""

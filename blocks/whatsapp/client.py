@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import by_proxy
 from blocks.social.calls import CONNECT_SECONDS, READ_SECONDS, understood
 from blocks.social.errors import (
@@ -169,7 +169,7 @@ class WhatsAppClient(GraphClient):
                     if len(content) > LARGEST_BYTES:
                         raise MediaGoneError(WHATSAPP, f"it has more than {LARGEST_BYTES // 1_000_000} MB")
         except httpx.HTTPError as error:
-            raise PlatformUnavailableError(WHATSAPP, f"a file: {broken(error)}") from error
+            raise PlatformUnavailableError(WHATSAPP, f"a file: {problem_of(error)}") from error
         return bytes(content)
 
     def _check_host(self, address: str) -> None:

@@ -8,7 +8,7 @@ import secrets
 import httpx
 from pydantic import SecretStr
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 from blocks.certificates import trusted
 from blocks.whatsapp.webhook_keys import SOON_SECONDS
 from domain.errors import TransientError
@@ -50,7 +50,7 @@ async def try_receiver(address: str, app_secret: SecretStr, verify_token: Secret
             )
             forged = await client.post(address, content=NOTHING, headers=_signed(secrets.token_hex(16)))
     except httpx.HTTPError as error:
-        raise ReceiverError(address, f"does not answer ({broken(error)})") from error
+        raise ReceiverError(address, f"does not answer ({problem_of(error)})") from error
     if not signed.is_success:
         raise ReceiverError(address, f"does not take what is signed (HTTP {signed.status_code})")
     if forged.status_code != httpx.codes.UNAUTHORIZED:

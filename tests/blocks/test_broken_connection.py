@@ -5,7 +5,7 @@ import httpx
 import pytest
 import requests
 
-from blocks.broken_connection import broken
+from blocks.broken_connection import problem_of
 
 
 def kinds(of: type[Exception]) -> Iterator[type[Exception]]:
@@ -29,5 +29,5 @@ def kinds(of: type[Exception]) -> Iterator[type[Exception]]:
     ],
 )
 def test_no_class_name_is_said_of_a_connection(kind: type[Exception]) -> None:
-    said = broken(kind.__new__(kind))
+    said = problem_of(kind.__new__(kind))
     assert not re.search(r"[a-z][A-Z]|Error", said), said
