@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, RootModel, TypeAdapter
+from pydantic.json_schema import SkipJsonSchema
 
 from domain.accounting.report import (
     FiguresOrigin,
@@ -73,12 +74,12 @@ class ToldRow(BaseModel, frozen=True):
     key: str = Field(
         default="", exclude_if=lambda it: not it, description="name of a total that does not change"
     )
-    day: dt.date | None = Field(
+    day: dt.date | SkipJsonSchema[None] = Field(
         default=None,
         exclude_if=lambda it: it is None,
         description="date of an entry, due date of an open item",
     )
-    invoice_id: int | None = Field(
+    invoice_id: int | SkipJsonSchema[None] = Field(
         default=None,
         exclude_if=lambda it: it is None,
         description="of an open item: what `record_payment` wants",
@@ -181,7 +182,7 @@ def _head(report: FinancialReport) -> dict[str, Any]:
 
 def _told(row: ReportRow, *, detail: bool) -> dict[str, Any]:
     """A `ToldRow` in JSON's own types: of all pages' rows only the bytes are wanted, one page's become models."""
-    told: dict[str, Any] = {"kind": row.kind.value, "label": row.label[:200]}
+    told: dict[str, Any] = {"kind": str(row.kind), "label": row.label[:200]}
     if row.key:
         told["key"] = row.key
     if row.day:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from domain.accounting.excerpt import Excerpt, OpenItem
-from domain.accounting.figure import NOTHING, Figure, total
+from domain.accounting.figure import Figure, total
 from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, sign_of, until
 
 
@@ -32,18 +32,20 @@ class AgeingBucket(StrEnum):
 
 
 _LAST_DAYS = (0, 30, 60, 90, 120)
+_BUCKETS = tuple(AgeingBucket)
 _DEBTS = tuple(bucket for bucket in AgeingBucket if bucket is not AgeingBucket.CREDITS)
 """By those last days; the last bucket has none."""
-_EMPTY = dict.fromkeys(AgeingBucket, NOTHING)
 
 
 class PartnerAge(NamedTuple):
-    """What one partner owes, or is owed, by bucket; every bucket is there."""
+    """What one partner owes, or is owed, by the buckets that it has."""
 
     partner_id: int | None
     partner: str
     buckets: Mapping[AgeingBucket, Figure]
     items: tuple[OpenItem, ...]
+    item_buckets: tuple[AgeingBucket, ...]
+    """Of each item."""
     total: Figure
     """All of it, credits deducted."""
 
@@ -60,9 +62,11 @@ class Ageing:
     @cached_property
     def buckets(self) -> Mapping[AgeingBucket, Figure]:
         """Each bucket over all partners."""
-        return {
-            bucket: total(partner.buckets[bucket] for partner in self.partners) for bucket in AgeingBucket
-        }
+        found: dict[AgeingBucket, list[Figure]] = {bucket: [] for bucket in AgeingBucket}
+        for partner in self.partners:
+            for bucket, figure in partner.buckets.items():
+                found[bucket].append(figure)
+        return {bucket: total(figures) for bucket, figures in found.items()}
 
     @property
     def total(self) -> Figure:
@@ -113,13 +117,14 @@ def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:
 
 def _partner_age(items: list[OpenItem], as_of: dt.date, sign: int) -> PartnerAge:
     found: dict[AgeingBucket, list[OpenItem]] = defaultdict(list)
-    for item in items:
+    item_buckets = tuple(item_bucket(item, as_of, sign) for item in items)
+    for item, bucket in zip(items, item_buckets, strict=True):
         if item.residual:  # of some only their own currency's rest is open
-            found[item_bucket(item, as_of, sign)].append(item)
-    buckets = {**_EMPTY, **{bucket: _figure(those, sign) for bucket, those in found.items()}}
+            found[bucket].append(item)
+    buckets = {bucket: _figure(found[bucket], sign) for bucket in _BUCKETS if bucket in found}
     first = items[0].line
-    whole = total(figure for figure in buckets.values() if figure.line_ids)
-    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items), whole)
+    whole = total(buckets.values())
+    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items), item_buckets, whole)
 
 
 def _figure(items: list[OpenItem], sign: int) -> Figure:

@@ -247,11 +247,10 @@ def _open_item(row: Record, back: tuple[Decimal, Decimal], names: Names) -> Open
         (partner["name"] or "") if partner else "",
         dt.date.fromisoformat(due) if due else None,
     )
-    return OpenItem(
-        line,
-        rounded(Decimal(row["amount_residual"]) + amount, names.currency),
-        rounded(Decimal(row["amount_residual_currency"]) + foreign, own),
-    )
+    residual, residual_currency = row["amount_residual"], row["amount_residual_currency"]
+    rest = rounded(Decimal(residual) + amount, names.currency)
+    is_same = own == names.currency and residual == residual_currency and amount == foreign
+    return OpenItem(line, rest, rest if is_same else rounded(Decimal(residual_currency) + foreign, own))
 
 
 def paid_in(days: DateRange, frame: BooksFrame) -> list[Signed]:

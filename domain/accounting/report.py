@@ -138,9 +138,10 @@ class Rows:
         return self._row(RowKind.DETAIL, label, figures, day=day)
 
     def item(self, label: str, line_id: int, amounts: Mapping[str, Decimal], **more: Any) -> ReportRow:
-        """Amounts of one journal item."""
-        exact = {column: rounded(amount, self._currency) for column, amount in amounts.items()}
-        return ReportRow(RowKind.DETAIL, label, amounts=exact, line_count=1, line_ids=(line_id,), **more)
+        """Amounts of one journal item, exact as they were read."""
+        return ReportRow(
+            RowKind.DETAIL, label, amounts=dict(amounts), line_count=1, line_ids=(line_id,), **more
+        )
 
     def total(self, key: str, label: str, figures: Mapping[str, Figure]) -> ReportRow:
         """A sum of rows above."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.accounting.ageing import Ageing, AgeingBucket, PartnerAge, item_bucket
+from domain.accounting.ageing import Ageing, AgeingBucket, PartnerAge
 from domain.accounting.balance_sheet import BalanceSheet
 from domain.accounting.cash_flow import CashFlow
 from domain.accounting.excerpt import OpenItem
@@ -15,7 +15,7 @@ from domain.accounting.trial_balance import AccountHistory, TrialBalance, TrialR
 
 AMOUNT = "amount"
 TOTAL = "total"
-AGEING_COLUMNS = (*(bucket.value for bucket in AgeingBucket), TOTAL)
+AGEING_COLUMNS = (*map(str, AgeingBucket), TOTAL)
 TRIAL_COLUMNS = ("opening", "debit", "credit", "closing")
 ENTRY_COLUMNS = ("debit", "credit", "balance")
 TAX_COLUMNS = ("base", "tax")
@@ -132,24 +132,24 @@ def _key(label: str) -> str:
 
 def _partner(rows: Rows, found: Ageing, partner: PartnerAge) -> Iterator[ReportRow]:
     yield rows.heading(partner.partner or "Without a partner")
-    for item in partner.items:
-        yield _open_item(rows, found, item)
-    figures = {bucket.value: figure for bucket, figure in partner.buckets.items() if figure.line_ids}
+    for item, bucket in zip(partner.items, partner.item_buckets, strict=True):
+        yield _open_item(rows, found, item, bucket)
+    figures = {str(bucket): figure for bucket, figure in partner.buckets.items()}
     label = f"Total {partner.partner or 'without a partner'}"
     yield rows.total("", label, figures | {TOTAL: partner.total})
 
 
-def _open_item(rows: Rows, found: Ageing, item: OpenItem) -> ReportRow:
+def _open_item(rows: Rows, found: Ageing, item: OpenItem, bucket: AgeingBucket) -> ReportRow:
     line, sign = item.line, sign_of(found.kind)
     amount = item.residual * sign
     foreign = f"{item.residual_currency * sign} {line.currency}" if line.currency != found.currency else ""
     label = _joined(line.move, line.label, foreign)
-    amounts = {item_bucket(item, found.as_of, sign).value: amount, TOTAL: amount}
+    amounts = {str(bucket): amount, TOTAL: amount}
     return rows.item(label, line.line_id, amounts, day=line.due, invoice_id=line.move_id)
 
 
 def _by_bucket(found: Ageing) -> dict[str, Figure]:
-    return {bucket.value: figure for bucket, figure in found.buckets.items()}
+    return {str(bucket): figure for bucket, figure in found.buckets.items()}
 
 
 def _trial(row: TrialRow | TrialBalance) -> dict[str, Figure]:
