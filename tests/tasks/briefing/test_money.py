@@ -1,6 +1,7 @@
 """The money of a week, computed again from the stand-in's raw records by another path."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,15 +20,16 @@ from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
 ZONE = ZoneInfo("UTC")
-NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
-WEEKS = [
-    Week(dt.date(2025, 6, 2), ZONE),
-    Week(dt.date(2026, 3, 30), ZONE),
-    Week(dt.date(2026, 10, 12), ZONE),
-    Week(dt.date(2026, 11, 9), ZONE),
-]
+NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
+"""The stand-in company's 18 months of books end today."""
+WEEKS_AGO = (72, 34, 6, 2)
 INCOME = {"income", "income_other"}
 COSTS = {"expense", "expense_other", "expense_depreciation", "expense_direct_cost"}
+
+
+def week_ago(weeks: int) -> Week:
+    monday = NOW.date() - dt.timedelta(days=NOW.weekday())
+    return Week(monday - dt.timedelta(weeks=weeks), ZONE)
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,9 @@ def value(part: Part, key: str) -> Decimal | None:
     return number.value
 
 
-@pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
-async def test_each_number_is_what_the_raw_records_say(raw: Raw, week: Week) -> None:
+@pytest.mark.parametrize("weeks", WEEKS_AGO)
+async def test_each_number_is_what_the_raw_records_say(raw: Raw, weeks: int) -> None:
+    week = week_ago(weeks)
     part = money_part(week, NOW)
     first, last = week.monday.isoformat(), week.sunday.isoformat()
     assert value(part, "revenue") == -raw.balance(INCOME, first, last)
@@ -129,10 +132,10 @@ async def test_each_number_is_what_the_raw_records_say(raw: Raw, week: Week) -> 
     assert len(tabled) == min(len(names), 5)
 
 
-@pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
-async def test_the_records_of_a_number_add_up_to_it(raw: Raw, week: Week) -> None:
+@pytest.mark.parametrize("weeks", WEEKS_AGO)
+async def test_the_records_of_a_number_add_up_to_it(raw: Raw, weeks: int) -> None:
     known = {line["id"]: Decimal(str(line["balance"])) for line in raw.lines}
-    part = money_part(week, NOW)
+    part = money_part(week_ago(weeks), NOW)
     for key, sign in (("revenue", -1), ("expenses", 1), ("profit", -1)):
         number = part.number(f"money.{key}")
         assert number is not None
@@ -143,16 +146,16 @@ async def test_the_records_of_a_number_add_up_to_it(raw: Raw, week: Week) -> Non
 
 
 @pytest.mark.usefixtures("raw")
-@pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
-async def test_every_number_has_its_records_and_a_name_of_its_own(week: Week) -> None:
-    numbers = money_part(week, NOW).all_numbers
+@pytest.mark.parametrize("weeks", WEEKS_AGO)
+async def test_every_number_has_its_records_and_a_name_of_its_own(weeks: int) -> None:
+    numbers = money_part(week_ago(weeks), NOW).all_numbers
     assert len({one.key for one in numbers}) == len(numbers)
     assert [one.key for one in numbers if one.value and not one.records] == []
 
 
 @pytest.mark.usefixtures("raw")
 async def test_what_is_unusual_names_who_and_which_entry(sandbox: SandboxClient) -> None:
-    week = WEEKS[-1]
+    week = week_ago(WEEKS_AGO[-1])
     vendor = sandbox.odoo(
         "res.partner", "search_read", domain=[["supplier_rank", ">", 0]], fields=["name"], limit=1
     )[0]
@@ -169,22 +172,22 @@ async def test_what_is_unusual_names_who_and_which_entry(sandbox: SandboxClient)
 
 @pytest.mark.usefixtures("raw")
 async def test_a_copy_that_is_not_fresh_is_said_with_its_age() -> None:
-    late = money_part(WEEKS[-1], NOW + dt.timedelta(hours=5))
+    late = money_part(week_ago(WEEKS_AGO[-1]), NOW + dt.timedelta(hours=5))
     assert late.standing is Standing.STALE
-    assert "as of 2026-11-27 09:00 UTC, 5 h old" in late.said[0]
-    early = money_part(Week(dt.date(2026, 11, 23), ZONE), NOW)
+    assert f"as of {NOW:%Y-%m-%d %H:%M} UTC, 5 h old" in late.said[0]
+    early = money_part(week_ago(0), NOW)
     assert "older than the end of the week" in early.said[0]
 
 
 @pytest.mark.usefixtures("raw")
 async def test_a_week_before_the_books_begin_is_unknown_and_not_zero() -> None:
-    part = money_part(Week(dt.date(2019, 12, 30), ZONE), NOW)
+    part = money_part(week_ago(200), NOW)
     assert (part.standing, part.numbers, part.charts) == (Standing.MISSING, (), ())
-    assert part.said[0].startswith("The books begin on 2025-")
+    assert re.match(r"The books begin on \d{4}-", part.said[0])
 
 
 def test_without_books_nothing_is_zero(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
-    part = money_part(WEEKS[-1], NOW)
+    part = money_part(week_ago(WEEKS_AGO[-1]), NOW)
     assert (part.standing, part.numbers) == (Standing.MISSING, ())
     assert "fte run sync_odoo" in part.said[0]
