@@ -19,11 +19,12 @@ from domain.vault.note import Note
 from tasks.actions.compensate import compensate_plan
 from tasks.approvals.runs import show_late_results
 from tasks.clock import present
-from tasks.planning.carry_out import behind, carry_out, delay_of
+from tasks.planning.carry_out import carry_out
 from tasks.planning.concerned import LONGEST_TEXT, concerned
 from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import perhaps_after_of, waits_of
+from tasks.planning.effect_step import behind, delay_of
 from tasks.planning.open_tasks import NEW, STOP, is_handed_over, is_held, read_open_task, status_of
 from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.plan_outcome import Delay, PlanOutcome

@@ -9,47 +9,37 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from domain.approvals.render import Background
 from domain.approvals.request import ApprovalExpiredError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError, TransientError, UnclearNameError, UnknownOutcomeError
-from domain.planning.catalogue import CATALOGUE, PLAN, UNDO, order_keys
+from domain.planning.catalogue import CATALOGUE
 from domain.planning.order import BadInputError
-from domain.planning.own_actions import UndoInputs
 from domain.planning.plan import Step, StepStatus
-from domain.planning.plan_page import shown_record, step_title
+from domain.planning.plan_page import shown_record
 from domain.planning.reads import READS
 from domain.planning.remedy import who_is_meant
 from domain.planning.unfold import Unfolded, unfold
-from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
-from domain.reliability.effect import EffectState
-from domain.reliability.rate_limits import DueLaterError
-from tasks.actions.effects import Evidence, Request
 from tasks.actions.performer import EvidenceMissingError
-from tasks.actions.performers import performer_of, preview_step
+from tasks.actions.performers import performer_of
 from tasks.actions.reader import read_step
-from tasks.actions.step import Tried, performed, performed_or_remedied
-from tasks.approvals.ask import ask_person, withdraw_requests
-from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log
 from tasks.clock import Clock
 from tasks.mail.awaited import DocumentMissingError
+from tasks.planning.effect_step import Terms, delay_of, do_effect, proof_of
 from tasks.planning.open_tasks import is_stop_wanted
 from tasks.planning.plan_outcome import Delay, PlanOutcome, said_of_step
 from tasks.planning.prepare import Prepared
 from tasks.planning.progress import note_milestone
+from tasks.planning.roll_back import roll_back
 from tasks.planning.run_page import RunPage
 from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
-from tasks.reliability.effect_ledger import effects_of
 from tasks.reliability.kept_plans import (
     WHOLE,
     KeptPlan,
@@ -60,32 +50,13 @@ from tasks.reliability.kept_plans import (
     keep_step,
     stop_plan,
 )
-from tasks.reliability.table import Effect
 
 STOPPED_BY_A_PERSON = "you wrote status: stop"
-STAYS = ". It is not done anew from here, since that would be done twice: ask for what is left when you have looked"
-UNDONE = ".undo"
-"""How the id of a step ends that undoes the step before it."""
-UNFINISHED = frozenset({EffectState.INTENT, EffectState.UNKNOWN})
-
-
-@dataclass
-class _Terms:
-    """What every step is done under."""
-
-    prepared: Prepared
-    handbook: Handbook
-    clock: Clock
-    outcome: PlanOutcome = field(default_factory=PlanOutcome)
-
-    @property
-    def task_id(self) -> str:
-        return self.prepared.task_id
 
 
 async def carry_out(prepared: Prepared, handbook: Handbook, page: RunPage, clock: Clock) -> PlanOutcome:
     """Do what can be done of a task's plan now; the outcome's `plan` is the plan as it stands afterwards."""
-    terms = _Terms(prepared, handbook, clock)
+    terms = Terms(prepared, handbook, clock)
     if prepared.program is None and prepared.is_stopped:
         await roll_back(WHOLE, STOPPED_BY_A_PERSON, "", terms)
         return terms.outcome
@@ -101,7 +72,7 @@ async def carry_out(prepared: Prepared, handbook: Handbook, page: RunPage, clock
 class _Carrying:
     """A plan whose steps all stand from the beginning."""
 
-    def __init__(self, terms: _Terms, page: RunPage) -> None:
+    def __init__(self, terms: Terms, page: RunPage) -> None:
         self._terms, self._page, self.outcome = terms, page, terms.outcome
         self._begun: set[str] = set()
         self._under_way: dict[asyncio.Task[None], str] = {}
@@ -152,7 +123,7 @@ class _Carrying:
 class _CarryingKept(_Carrying):
     """A kept plan: steps appear as what they come from is known, and what is known outlives the run."""
 
-    def __init__(self, terms: _Terms, page: RunPage, kept: KeptPlan) -> None:
+    def __init__(self, terms: Terms, page: RunPage, kept: KeptPlan) -> None:
         super().__init__(terms, page)
         self._kept, self._facts, self._stopped = kept, kept.facts, dict(kept.stopped)
         self.outcome.evidence |= {name: kept.steps[name].evidence for name in self._facts}
@@ -246,7 +217,7 @@ class _CarryingKept(_Carrying):
         if done is not None:
             facts = {"effect": done.key, **done.receipt, **done.read_back}
             self.outcome.records[step.id] = shown_record(done.receipt)
-            await self._keep(step, facts, _proof_of(done))
+            await self._keep(step, facts, proof_of(done))
 
     async def _completed(self, step: Step) -> Step:
         """The step with what its service adds to what a playbook says, once: what it said first is what is done."""
@@ -312,160 +283,6 @@ class _CarryingKept(_Carrying):
         return any(is_of(step.id, scope) for scope in self._stopped)
 
 
-async def do_effect(
-    step: Step, terms: _Terms, *, on_record: bool = True, because: Sequence[str] = ()
-) -> Evidence | None:
-    """Perform one step, or ask a person; what is done, None where nothing is yet.
-
-    Args:
-        step: The step, its inputs complete.
-        terms: What it is done under.
-        on_record: Whether every end of it is written into the outcome; else errors are the caller's.
-        because: What is doubtful about this step alone.
-    """
-    outcome, service = terms.outcome, CATALOGUE[step.action].service
-    order = (
-        order_keys(step.action, as_decided(terms.task_id, {step.id: step.inputs})[step.id]) if service else []
-    )
-    if service and outbox.is_behind(service, terms.task_id, order, is_called=terms.prepared.is_new):
-        outcome.delays.append(behind(step.id, service, terms.clock()))
-        return None
-    tried = Tried(Request(terms.task_id, step, [*terms.prepared.doubts, *because]))
-    try:
-        done = await performed_or_remedied(tried, terms.handbook)
-    except (TransientError, UnknownOutcomeError) as error:
-        if not on_record:
-            raise
-        outcome.delays.append(delay_of(step.id, service, error, terms.clock()))
-        return None
-    except (RejectedError, EvidenceMissingError) as error:
-        if not on_record:
-            raise
-        outcome.statuses[step.id] = StepStatus.FAILED
-        outcome.failures.append(said_of_step(step.id, error))
-        return None
-    finally:
-        outcome.tried += [said_of_step(step.id, sentence) for sentence in tried.sentences]
-    if isinstance(done, Verdict):
-        await _ask(tried.request.step, done, terms)
-        return None
-    if on_record:
-        outcome.statuses[step.id] = StepStatus.DONE
-        outcome.evidence[step.id] = _proof_of(done)
-        outcome.records[step.id] = shown_record(done.receipt)
-    return done
-
-
-async def _ask(step: Step, verdict: Verdict, terms: _Terms) -> None:
-    later = [f"doubtful: {said}" for said in terms.prepared.later]
-    verdict = replace(verdict, reasons=list(dict.fromkeys([*verdict.reasons, *later])))
-    background = Background(read=terms.prepared.rows, outcome=await preview_step(step))
-    asked = await ask_person(
-        terms.task_id, step, verdict, background, handbook=terms.handbook, now=terms.clock()
-    )
-    terms.outcome.statuses[step.id] = StepStatus.WAITING
-    terms.outcome.waiting_for.append(asked)
-
-
-async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
-    """Undo what was done in a scope, the last first; what waits for a person or a service keeps what is before it.
-
-    The plan's own order is followed, not the clock's: a step always stands after those that it needs.
-
-    Args:
-        scope: All steps, or a record's of a loop.
-        why: For the person who is asked about it.
-        prefix: Of every step id of this round of the plan.
-        terms: What it is done under.
-    """
-    outcome = terms.outcome
-    wanted = scope or prefix
-    known = effects_of(terms.task_id)
-    begun = {
-        effect.step_id: effect.inputs
-        for effect in known
-        if effect.action == UNDO and effect.state != EffectState.REFUSED
-    }
-    effects = [
-        effect
-        for effect in known
-        if not effect.action.startswith(PLAN)
-        and is_of(effect.step_id, wanted)
-        and effect.state in {*UNFINISHED, EffectState.DONE, EffectState.COMPENSATED}
-    ]
-    outcome.failures.append(why)
-    withdraw_requests(
-        terms.task_id, terms.clock(), of=lambda step: is_of(step, wanted) and not step.endswith(UNDONE)
-    )
-    place = {step.id: number for number, step in enumerate(outcome.plan.steps if outcome.plan else ())}
-    for effect in sorted(effects, key=lambda one: (place.get(one.step_id, -1), one.begun_at), reverse=True):
-        if not await _undone(effect, begun.get(f"{effect.step_id}{UNDONE}"), why, terms):
-            return
-    left = [line for line in outcome.left if line]
-    if left:
-        outcome.failures.append(f"could not be undone and stays as it is: {'; '.join(left)}{STAYS}")
-    undone = [what for what in outcome.undone if what]
-    if undone:
-        outcome.failures.append(f"undone: {'; '.join(undone)}")
-    outcome.left.clear()
-    outcome.undone.clear()
-
-
-async def _undone(effect: Effect, begun: dict[str, Any] | None, why: str, terms: _Terms) -> bool:
-    """Undo one effect, or say that it cannot be; False: whoever or whatever it waits for comes first.
-
-    What was begun of it before, perhaps for another reason, is what is finished: else it would be undone twice.
-    """
-    outcome = terms.outcome
-    done = Step(id=effect.step_id, action=effect.action, inputs=effect.inputs)
-    what = f"{effect.step_id} ({step_title(done)})"
-    performer = performer_of(effect.action)
-    if performer.undo is None:
-        unsure = " may have happened" if effect.state in UNFINISHED else ""
-        outcome.left.append(f"{what}{unsure}")
-        return True
-    inputs = UndoInputs(
-        effect=effect.key,
-        action=effect.action,
-        what=step_title(done),
-        why=why,
-        amount=effect.amount,
-        currency=effect.currency,
-        payee=effect.payee,
-    )
-    step = Step(id=f"{effect.step_id}{UNDONE}", action=UNDO, inputs=begun or inputs.model_dump(mode="json"))
-    service = CATALOGUE[effect.action].service
-    try:
-        if effect.state in UNFINISHED:  # nobody knows: what it came to is found out, and that is undone
-            await performed(Request(terms.task_id, done, []), terms.handbook)
-        undone = await performed(Request(terms.task_id, step, []), terms.handbook)
-    except (TransientError, UnknownOutcomeError) as error:
-        outcome.delays.append(delay_of(step.id, service, error, terms.clock()))
-        return False
-    except (RejectedError, EvidenceMissingError) as error:
-        outcome.left.append(f"{what}: {error}")
-        return True
-    if isinstance(undone, Verdict):
-        await _ask(step, undone, terms)
-        return False
-    outcome.statuses[effect.step_id] = StepStatus.COMPENSATED
-    outcome.undone.append(what)
-    return True
-
-
-def behind(step: str, service: str, now: datetime) -> Delay:
-    """It stands in the service's queue."""
-    return Delay(step, service, f"others wait for {service} before it", now)
-
-
-def delay_of(step: str, service: str | None, error: Exception, now: datetime) -> Delay:
-    """When it is tried again."""
-    if isinstance(error, DueLaterError):
-        return Delay(step, outbox.SCHEDULE, str(error), error.due)
-    due = outbox.next_try(service, 1, now) if service else None
-    return Delay(step, service, str(error), due or now)
-
-
 def _service(step: Step) -> str | None:
     known = READS.get(step.action) or CATALOGUE.get(step.action)
     return known.service if known else None
@@ -477,12 +294,6 @@ def _fits(model: Any, inputs: dict[str, Any]) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _proof_of(done: Evidence) -> dict[str, Any]:
-    """What the note shows of it: the effect, what was read back, and what is worth knowing of how it was done."""
-    notes = done.receipt.get("notes")
-    return {"effect": done.key, **done.read_back, **({"notes": notes} if notes else {})}
 
 
 def _counts(facts: dict[str, Any]) -> dict[str, Any]:
