@@ -14,7 +14,9 @@ from functools import partial
 
 from deployments.schedules import run_names
 from domain.reliability.look import Look, LookResult
+from flows.sync_odoo import BLOCK as BOOKS
 from flows.watch_gmail import BLOCK as MAILBOX
+from tasks.accounting.look import look_for_books
 from tasks.actions.endings import look_for_endings
 from tasks.approvals.by_reply import follow_replies
 from tasks.approvals.notes import look_for_moved_notes
@@ -104,6 +106,7 @@ LOOKERS = (
     Looker("WhatsApp", 2, look_for_messages, "watch_whatsapp", rest_seconds=2),
     Looker("calendar", 300, look_for_calendar, "watch_calendar"),
     Looker("watched pages", 60, look_for_pages, "watch_web", rest_seconds=300),
+    Looker("books", 60, partial(look_for_books, BOOKS), "sync_odoo", rest_seconds=900),
     Looker("learning", 60, look_for_lessons),
     Looker("keys and consents", 3600, look_for_endings),
     Looker("dashboard", 5, Keeper().keep),

@@ -152,9 +152,9 @@ ROWS = (
         timedelta(hours=1),
         single=True,
         tags=("accounting",),
-        about="Brings the copy of the books on this machine up to date, for statements while Odoo is away and for "
-        "notebooks. Odoo is only read. *Degraded*: Odoo does not answer, the older copy stays. *NotConnected*: run "
-        "`fte connect odoo`.",
+        about="Brings the copy of the books on this machine up to date, each hour and at once when they were never "
+        "copied, for statements while Odoo is away and for notebooks. Odoo is only read. *Degraded*: Odoo does not "
+        "answer, the older copy stays. *NotConnected*: run `fte connect odoo`.",
     ),
     DeploymentRow(
         "check_health",

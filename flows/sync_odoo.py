@@ -31,8 +31,9 @@ BLOCK = "odoo"
 async def sync_odoo() -> State:
     """Bring the snapshot of the books up to date.
 
-    Trigger: every hour. Effects: the snapshot in the state folder; Odoo is only read: what was written since the
-    last run, and the ids of everything; once a day, after damage and for another database or company, all of it.
+    Trigger: every hour, and at once while these books were never copied. Effects: the snapshot in the state folder;
+    Odoo is only read: what was written since the last run, and the ids of everything; once a day, after damage and for
+    another database or company, all of it.
     Named end states: `Completed`; `Degraded` when Odoo is away (the old snapshot stays, with its age) or when some of
     its records break an expectation: they are left out or marked, the reports that would use them say so, and the
     owner is told once of each; `NotConnected` when there are no books.

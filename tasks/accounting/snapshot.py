@@ -43,7 +43,8 @@ class SnapshotMissingError(RejectedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the books were not copied yet: that is done each hour, or at once by fte run sync_odoo"
+            "the books were not copied yet: that is done a minute after they are connected, or at once by "
+            "fte run sync_odoo"
         )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
@@ -12,6 +13,8 @@ from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
+from deployments.looking import LOOKERS
+from domain.reliability.look import LookResult
 from flows.sync_odoo import sync_odoo
 from tasks.accounting.snapshot import load_snapshot, snapshot_words
 from tests.sandbox_fixture import SandboxClient
@@ -60,6 +63,22 @@ async def test_the_books_are_copied_and_then_only_what_is_new(odoo: SandboxClien
     odoo.odoo("res.partner", "write", ids=[partner[0]["partner_id"][0]], vals={"name": "Renamed"})
     assert "read what is new" in str((await run()).message)
     assert "Renamed" in {line.partner for line in load_snapshot().books.ledger.lines}
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_books_that_were_never_copied_are_copied_without_waiting_for_the_hour() -> None:
+    [books] = [one for one in LOOKERS if one.flow == "sync_odoo"]
+    assert books.every_seconds <= 60
+
+    async def look() -> LookResult:
+        looked = books.look(datetime.now(UTC))
+        return await looked if isinstance(looked, Awaitable) else looked
+
+    assert await look() is LookResult.WORK
+    await run()
+    assert await look() is LookResult.NOTHING
+    await OdooCredentials.adelete("odoo")
+    assert await look() is LookResult.CLOSED
 
 
 @pytest.mark.parametrize("kind", ["refuse_before", "status"])
