@@ -226,8 +226,8 @@ class _Seen:
         if self.rate is not None and best.low > self.rate:
             yield Advice(
                 said=f"{self.known.platform.title}: post on {best.group}; {best.posts} posts then had {best.rate:.1%} "
-                f"(95 % interval {best.low:.1%} to {best.high:.1%}), all together {self.rate:.1%}.",
-                rule="a time of the week does better than the account's mean beyond chance",
+                f"(probably {best.low:.1%} to {best.high:.1%}), all together {self.rate:.1%}.",
+                rule="a time of the week does better than the account's mean, by more than chance explains",
                 numbers=(f"{KEY}.{self.known.platform.value}.engagement",),
             )
 

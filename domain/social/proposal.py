@@ -53,10 +53,10 @@ def _hashtags(platform: Platform, tags: HashtagTally) -> tuple[tuple[str, ...], 
     better = [one for one in _better(found) if not numbers(one.group)][:MOST_HASHTAGS]
     if not better:
         return (), [
-            f"no hashtags are proposed: none does better on {platform.title} than the others beyond chance"
+            f"no hashtags are proposed: none does better on {platform.title} than chance alone explains"
         ]
     average = _average(found)
-    said = [f"hashtag {one.group}: {_words(one, average)} on {platform.title}" for one in better]
+    said = [f"hashtag {one.group}: on {platform.title} {_words(one, average)}" for one in better]
     return tuple(one.group for one in better), said
 
 
@@ -69,10 +69,10 @@ def _time(platform: Platform, times: TimeTally, now: datetime) -> tuple[datetime
     if not better:
         return (
             None,
-            f"no time is proposed: none does better on {platform.title} than the others beyond chance",
+            f"no time is proposed: none does better on {platform.title} than chance alone explains",
         )
     best = better[0]
-    about = f"time {best.group}: {_words(best, _average(found))} on {platform.title}"
+    about = f"time {best.group}: on {platform.title} {_words(best, _average(found), 'then')}"
     return _next(best.group, now), about
 
 
@@ -85,10 +85,11 @@ def _average(found: Sequence[GroupRate[Any]]) -> float:
     return sum(one.rate * one.posts for one in found) / sum(one.posts for one in found)
 
 
-def _words(one: GroupRate[Any], average: float) -> str:
+def _words(one: GroupRate[Any], average: float, which: str = "with it") -> str:
+    """As a marketer says it: how many posts, how they did, how sure that is, and how all posts did."""
     return (
-        f"engagement rate {one.rate:.2%} (n = {one.posts}, 95 % interval {one.low:.2%} to {one.high:.2%}), "
-        f"{average:.2%} on average"
+        f"the {one.posts} posts {which} had an engagement rate of {one.rate:.2%} "
+        f"(probably {one.low:.2%} to {one.high:.2%}); all posts together {average:.2%}"
     )
 
 

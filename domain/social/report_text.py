@@ -74,7 +74,7 @@ def _groups(title: str, name: str, groups: list[GroupShown]) -> str:
         [_plain(one.name), _percent(one.rate), f"{_percent(one.low)} to {_percent(one.high)}", str(one.posts)]
         for one in groups
     )
-    return _table(title, [name, "Engagement", "95 % interval", "Posts"], rows) if groups else ""
+    return _table(title, [name, "Engagement", "Probably", "Posts"], rows) if groups else ""
 
 
 def _table(title: str, names: list[str], rows: Iterable[list[str]]) -> str:

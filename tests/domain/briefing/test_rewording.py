@@ -37,8 +37,8 @@ NICER = [
         "Cash lasts 3.2 months, so cut what is spent or raise money before it is short.",
     ),
     (
-        "X: post on Tuesday; 14 posts then had 4.2% (95 % interval 3.1% to 5.6%), all together 2.0%.",
-        "X: post on a Tuesday. The 14 posts then had 4.2% (95 % interval 3.1% to 5.6%), all together 2.0%.",
+        "X: post on Tuesday; 14 posts then had 4.2% (probably 3.1% to 5.6%), all together 2.0%.",
+        "X: post on a Tuesday. The 14 posts then had 4.2% (probably 3.1% to 5.6%), all together 2.0%.",
     ),
 ]
 WORSE = [

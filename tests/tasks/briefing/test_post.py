@@ -220,7 +220,7 @@ def test_hashtags_and_a_time_are_proposed_from_the_accounts_own_posts() -> None:
     assert front["hashtags"] == ["team", "garden"]
     assert front["at"] == "2026-12-01 08:00"
     assert [words.split(":")[0] for words in front["proposed"]] == ["hashtag garden", "time Tuesday 08-12"]
-    assert all("n = 20, 95 % interval" in words for words in front["proposed"])
+    assert all("the 20 posts " in words and "n =" not in words for words in front["proposed"])
 
 
 def test_without_insights_the_draft_says_why_nothing_is_proposed() -> None:
