@@ -55,6 +55,9 @@ COUNTERPARTIES = (
     "subject",
     "invoice",
 )
+SAID_OF_PLAYBOOKS = ("what", "text", "bill", "category", "meeting", "missing", "month", "period")
+"""What a playbook was told that says which of its kind it is, most telling first."""
+NUMBER = re.compile(r"^\d+(\.\d+)?$")
 LONGEST_TITLE = 120
 LONGEST_SAID = 40
 """Of a post's text in a title."""
@@ -187,15 +190,18 @@ def with_documents(shown: str, documents: Sequence[str], page: DocumentPage) -> 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     """A run's name: the action, the amount and the counterparty, as plain text on one line."""
     inputs = next(iter(inputs.get("publications") or [inputs]))
-    if "playbook" in inputs:  # what is asked for is no part of a title
-        inputs = {name: value for name, value in inputs.items() if not str(value).startswith("(")}
+    is_asked = "playbook" in inputs
+    if is_asked:  # what is still to be said is no part of a title
+        inputs = {**inputs, **inputs.get("values", {})}
+        inputs = {name: value for name, value in inputs.items() if value and not str(value).startswith("(")}
     amount = inputs.get("total", inputs.get("amount"))
     money = "" if amount is None else _money_said(amount, str(inputs.get("currency") or ""))
-    if money and "playbook" in inputs and str(inputs.get("quantity", "1")) != "1":
-        money = f"{inputs['quantity']} x {money.strip()}"
-    named = {**(inputs["values"] if "playbook" in inputs and "values" in inputs else {}), **inputs}
-    payee = next((named[key] for key in COUNTERPARTIES if named.get(key)), "")
-    said = " ".join(str(next(iter(inputs.get("parts") or [inputs.get("playbook", "")]))).split())
+    quantity = str(inputs.get("quantity", "1")) if is_asked else "1"
+    if money and quantity != "1" and NUMBER.match(quantity):
+        money = f"{quantity} x {money.strip()}"
+    payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
+    told = next((inputs[key] for key in SAID_OF_PLAYBOOKS if inputs.get(key)), "") if is_asked else ""
+    said = " ".join(str(next(iter(inputs.get("parts") or [told]))).split())
     said = "" if said == payee else said
     said = said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
     words = ", ".join(filter(None, (money.strip(), str(payee), said)))
@@ -223,7 +229,7 @@ def title_of(action: str, inputs: Mapping[str, Any]) -> str:
     """The same of its action and what it is to be done with."""
     known = CATALOGUE.get(action)
     other = "Change the rules" if action == RULES_CHANGE else action
-    return run_title(known.title if known else other, inputs)
+    return run_title(known.headed(inputs) if known else other, inputs)
 
 
 def by_whom(request: ApprovalRequest) -> str:

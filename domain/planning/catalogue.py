@@ -40,7 +40,7 @@ from domain.accounting.vendor import (
 )
 from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
-from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
+from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs, headed_by_playbook
 from domain.planning.todo import Todo, TodoInputs
 from domain.policy.facts import Risk
 from domain.social.asked_draft import AskedDraft, DraftInputs
@@ -103,6 +103,7 @@ class Action:
 
     Attributes:
         title: What a person reads above the request.
+        heads: The same of its inputs, as JSON values, where they say it better.
         inputs: The model that every step's inputs must satisfy.
         base_risk: The risk before the policy looks at money, payee and doubts.
         service: The outside system it calls, for rate limits and circuit breakers; None stays in the Vault.
@@ -163,6 +164,11 @@ class Action:
     blanks: Callable[[Any], list[str]] = lambda _inputs: []
     choices: Callable[[Any], Mapping[str, tuple[str, tuple[str, ...]]]] = lambda _inputs: {}
     result: type[BaseModel] | None = None
+    heads: Callable[[Mapping[str, Any]], str] | None = None
+
+    def headed(self, inputs: Mapping[str, Any]) -> str:
+        """What a person reads above a request with these inputs."""
+        return (self.heads(inputs) if self.heads else "") or self.title
 
 
 def _party(name: str) -> str:
@@ -181,7 +187,8 @@ FILL_IN, GO_ON, UNDO = f"{PLAN}fill_in", f"{PLAN}go_on", f"{PLAN}undo"
 PLAN_ACTIONS = (
     Action(
         name=FILL_IN,
-        title="Say what a playbook is to do",
+        title="Say what is to be done",
+        heads=headed_by_playbook,
         inputs=FillInInputs,
         base_risk=Risk.HIGH,
         service=None,
@@ -198,6 +205,9 @@ PLAN_ACTIONS = (
     Action(
         name=GO_ON,
         title="Go on beyond a playbook's limit",
+        heads=lambda inputs: (
+            f"Go on with more than the playbook {inputs.get('playbook')} works without asking"
+        ),
         inputs=GoOnInputs,
         base_risk=Risk.HIGH,
         service=None,

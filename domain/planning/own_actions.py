@@ -1,9 +1,10 @@
 """What a plan does about itself, as typed inputs: asking what is missing, going beyond a limit, undoing."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from domain.money import Money
 from domain.planning.slots import Slot, fill_slots
@@ -16,12 +17,20 @@ class FillInInputs(BaseModel, frozen=True):
         slots: What is asked for.
         values: By name, what was said so far; empty text: nothing.
         words: Who asked for it, in which words, where it has to be confirmed how they were understood.
+        title: What the playbook does, in few words; empty: its name says it.
     """
 
     playbook: str
     slots: list[Slot]
     values: dict[str, str]
     words: str = ""
+    title: str = ""
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_title(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What was asked before there were titles stays the same question."""
+        said = plain(self)
+        return said if self.title else {name: value for name, value in said.items() if name != "title"}
 
     def problems(self) -> list[str]:
         """What is still missing, or cannot be."""
@@ -41,6 +50,12 @@ class FillInInputs(BaseModel, frozen=True):
         }
         asked = {"asked": self.words} if self.words else {}
         return {"playbook": self.playbook, **asked, **said}
+
+
+def headed_by_playbook(inputs: Mapping[str, Any]) -> str:
+    """What a playbook does, in few words: its title, or else its name as words."""
+    words = str(inputs.get("title") or inputs.get("playbook") or "").replace("_", " ").strip()
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 class GoOnInputs(BaseModel, frozen=True):

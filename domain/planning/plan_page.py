@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.approvals.render import run_title
+from domain.approvals.render import run_title, title_of
 from domain.markdown import shown_inline, shown_legible
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step, StepStatus
@@ -65,8 +65,9 @@ def render_no_plan(problems: Sequence[str]) -> str:
 
 def step_title(step: Step) -> str:
     """The step in words: the action, the amount and the counterparty; of a record of a loop, which."""
-    known = CATALOGUE.get(step.action) or READS.get(step.action)
-    title = run_title(known.title if known else step.title or step.action, step.inputs)
+    read = READS.get(step.action)
+    other = read.title if read else step.title
+    title = run_title(other, step.inputs) if other else title_of(step.action, step.inputs)
     return f"{title} ({step.id})" if "." in step.id else title
 
 

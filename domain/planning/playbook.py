@@ -180,6 +180,7 @@ class Playbook(BaseModel, extra="ignore"):
     Attributes:
         when: Which tasks it is for: each fact with its value or a list of values; None: it is only asked for by name
             or called.
+        title: What it does, in the few words that a request is headed by; empty: its name.
         about: What it does, in one sentence, for whoever asks for it in words.
         asked: The words by which it is asked for, `{name}` standing for what is said of an input, `to|for` for either.
         inputs: What it has to be told.
@@ -189,6 +190,7 @@ class Playbook(BaseModel, extra="ignore"):
 
     name: str
     when: dict[str, str | list[str]] | None = None
+    title: str = Field(default="", max_length=60)
     about: str = Field(default="", max_length=500)
     asked: list[str] = Field(default=[], max_length=80)
     inputs: list[Slot] = []

@@ -224,7 +224,7 @@ class _Walk:
             self._add(Step(id=node, action="", title="What has to be known", inputs={}, is_known=False))
             return None
         values = {slot.name: str(said.get(slot.name) or slot.default or "") for slot in asked}
-        question = FillInInputs(playbook=book.name, slots=asked, values=values, words=words)
+        question = FillInInputs(playbook=book.name, slots=asked, values=values, words=words, title=book.title)
         inputs = question.model_dump(mode="json", exclude=None if words else {"words"})
         self._add(Step(id=node, action=FILL_IN, inputs=inputs))
         if node in self._facts:

@@ -62,7 +62,7 @@ async def ask_person(  # noqa: PLR0913 (what is asked, why, and what of)
     action = CATALOGUE[step.action]
     inputs = action.inputs.model_validate(step.inputs)
     shown = render_request(
-        action.title,
+        action.headed(step.inputs),
         action.shown(inputs),
         reasons=verdict.reasons,
         sandbox=settings().mode is Mode.SANDBOX,

@@ -17,7 +17,7 @@ from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from blocks.settings import settings
-from domain.approvals.render import run_title
+from domain.approvals.render import title_of
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.measure import COMPARED_WEEKS
@@ -33,7 +33,6 @@ from domain.briefing.recorded import (
 )
 from domain.errors import DigitalFteError
 from domain.health.spell import Spell, up_slots
-from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
 from domain.week import Week
 from tasks.approvals.record import ApprovalRow
@@ -248,11 +247,10 @@ def _asked(row: Any) -> AskedRequest:
         ApprovalState.EXPIRED: row.expires_at,
         ApprovalState.SUPERSEDED: row.replaced_at or row.created_at,
     }
-    action = CATALOGUE.get(row.action)
     return AskedRequest(
         id=row.id,
         at=row.created_at,
-        title=run_title(action.title if action else row.action, row.inputs or {}),
+        title=title_of(row.action, row.inputs or {}),
         task=row.task_id,
         state=state,
         decided_at=row.decided_at if state in ANSWERED else None,

@@ -9,6 +9,7 @@ from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import TransientError
 from domain.markdown import shown_inline
+from domain.planning.catalogue import CATALOGUE, PLAN
 from domain.planning.correction import ROUTED
 from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER
 from domain.planning.kinds import QUIET
@@ -347,9 +348,9 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
     by = f"By the playbook [[{plan.playbook}]]." if plan.playbook else "As ordered."
     lines = [f"\n# Plan for [[{plan.task_id}]]\n", f"{by}\n"]
     for number, step in enumerate(plan.steps, start=1):
-        done = step.action or step_title(step)
+        done = step_title(step) if not step.action or step.action.startswith(PLAN) else step.action
         lines.append(f"{number}. **{step.id}** ({done}): {statuses.get(step.id, StepStatus.PLANNED).value}")
-        lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(step.inputs)]
+        lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(_shown(step))]
     if prepared.expected:
         lines += ["\nExpected, as tasks like it went:", *(f"- {line}" for line in prepared.expected)]
     if prepared.needs:
@@ -357,6 +358,14 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
     if prepared.doubts:
         lines += ["\nDoubtful:", *(f"- {shown_inline(doubt)}" for doubt in prepared.doubts)]
     return "\n".join(lines) + "\n"
+
+
+def _shown(step: Step) -> Mapping[str, Any]:
+    """What is to be done with, as a person is asked about it; of what a plan asks itself, not how it asks."""
+    action = CATALOGUE.get(step.action)
+    if action is None or not step.action.startswith(PLAN):
+        return step.inputs
+    return action.shown(action.inputs.model_validate(step.inputs))
 
 
 def _audit(task_id: str, action: str, status: AuditStatus, now: datetime, details: dict[str, Any]) -> None:

@@ -16,11 +16,15 @@ from domain.approvals.render import (
     pictures_shown,
     render_request,
     run_title,
+    title_of,
     with_documents,
     with_terms,
     without_terms,
 )
 from domain.markdown import shown_block, shown_inline
+from domain.planning.catalogue import CATALOGUE, FILL_IN
+from domain.planning.own_actions import FillInInputs
+from domain.planning.slots import Slot
 from domain.social.post import Publication
 from domain.social.preview import preview_of
 from domain.social.said import SocialInputs
@@ -345,11 +349,52 @@ def test_a_mails_title_says_its_subject_once() -> None:
     )
 
 
-def test_a_question_for_a_playbook_names_it_and_whom_it_is_about() -> None:
-    asked = {"playbook": "monthly_invoice", "values": {"customer": "Harbor Cafe", "month": ""}, "words": ""}
-    assert run_title("Say what a playbook is to do", asked) == (
-        "Say what a playbook is to do: Harbor Cafe, monthly_invoice"
-    )
+@pytest.mark.parametrize(
+    ("playbook", "title", "values", "said"),
+    [
+        (
+            "one_invoice",
+            "Make a customer invoice",
+            {"customer": "Ash Tree", "amount": "450.00", "quantity": "3", "what": "", "send": ""},
+            "Make a customer invoice: 3 x 450.00, Ash Tree",
+        ),
+        (
+            "one_invoice",
+            "Make a customer invoice",
+            {"customer": "Ash", "amount": "12.50", "quantity": "50 hours or 3", "what": "tickets"},
+            "Make a customer invoice: 12.50, Ash, tickets",
+        ),
+        ("monthly_invoice", "", {"customer": "Harbor Cafe", "month": ""}, "Monthly invoice: Harbor Cafe"),
+        ("pay_bill", "Record the payment of a bill", {"bill": ""}, "Record the payment of a bill"),
+        (
+            "tweet",
+            "Draft a post for X",
+            {"text": "New opening hours from January, 8 to 5", "moment": ""},
+            "Draft a post for X: New opening hours from January, 8 to 5",
+        ),
+        (
+            "small_expense",
+            "Book a small expense",
+            {"amount": "12.80", "currency": "USD", "vendor": "Sundry purchases", "category": "taxi"},
+            "Book a small expense: 12.80 USD, Sundry purchases, taxi",
+        ),
+    ],
+)
+def test_a_request_in_words_is_headed_by_what_will_be_done_before_and_after_it_is_decided(
+    playbook: str, title: str, values: dict[str, str], said: str
+) -> None:
+    slots = [Slot(name=name, question=f"Which {name}?") for name in values]
+    asked = FillInInputs(playbook=playbook, slots=slots, values=values, words="a note: ...", title=title)
+    action = CATALOGUE[FILL_IN]
+    kept = asked.model_dump(mode="json")
+    assert title_of(FILL_IN, kept) == said
+    shown = render_request(action.headed(kept), action.shown(asked), reasons=[], sandbox=False)
+    assert shown.splitlines()[0] == f"### {said}"
+
+
+def test_what_was_asked_before_playbooks_had_titles_is_the_same_question() -> None:
+    kept = {"playbook": "tweet", "slots": [], "values": {}, "words": "a note"}
+    assert FillInInputs.model_validate(kept).model_dump(mode="json") == kept
 
 
 def test_a_runs_name_is_one_short_line_whatever_the_document_says() -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from domain.approvals.answer import Decision
+from domain.approvals.render import request_title
 from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
+from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import sent
 from tests.tasks.planning.test_monthly_invoice import work, worked
@@ -58,6 +60,22 @@ async def test_an_invoice_in_a_sentence_is_made_once_and_sent_where_that_was_sai
     assert [mail["To"] for mail in sent(work.sandbox)] == ["office@ash.example"] * mails
 
 
+async def test_the_question_is_headed_by_what_will_be_done_and_its_plan_says_no_more_than_it(
+    work: Work,
+) -> None:
+    customer(work)
+    task = dropped(work, "Invoice Ash Tree 3 x 450.00")
+    await work.work(task)
+    [asked] = pending()
+    assert request_title(asked) == "Make a customer invoice: 3 x 450.00, Ash Tree"
+    assert asked.shown.startswith("### Make a customer invoice: 3 x 450.00, Ash Tree\n")
+    plan = current_vault().read(Folder.PLANS, task).body
+    assert "customer: Ash Tree" in plan
+    assert "(What for (the customer reads it)?)" in plan
+    for inside in ("slots", "net_amount", "stuur", "plan.fill_in"):
+        assert inside not in plan, plan
+
+
 async def test_a_sum_that_is_missing_is_asked_for_in_the_one_question(work: Work) -> None:
     partner = customer(work)
     task = dropped(work, "Invoice Ash Tree for the workshop")
@@ -106,7 +124,7 @@ async def test_days_at_a_price_are_shown_and_invoiced_as_so_many_at_that_price(w
     task = dropped(work, "Invoice Ash Tree 450 per day for 3 days, due by 15 December")
     await work.work(task)
     [asked] = pending()
-    assert "do: 3 x 450.00, Ash Tree, one_invoice" in asked.shown
+    assert "invoice: 3 x 450.00, Ash Tree, 3 days" in asked.shown
     today = work.now.date()
     due = today.replace(month=12, day=15)
     due = due if due >= today else due.replace(year=due.year + 1)

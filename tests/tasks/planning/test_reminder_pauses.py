@@ -185,7 +185,7 @@ async def test_the_question_of_a_pause_names_whom_and_until_when_and_asks_for_a_
     task = next(iter(current_vault().names(Folder.NEEDS_ACTION)))
     await work.work(task)
     [asked] = pending()
-    assert request_title(asked) == "Say what a playbook is to do: Ash, pause_reminders"
+    assert request_title(asked) == "Pause payment reminders: Ash"
     assert str(first) in asked.shown
     work.decide(Decision.REJECT)
     await worked(work, task)
