@@ -9,6 +9,7 @@ import typer
 
 from blocks.files import FULL
 from deployments.lazy_commands import CommandPlace, LazyGroup
+from deployments.plain_help import say_types_in_words
 from deployments.stopped import EXIT_STOPPED, StoppedError
 from domain.errors import DigitalFteError, RejectedError, TransientError
 
@@ -66,6 +67,8 @@ class Commands(LazyGroup):
         "vault": CommandPlace("vault", "app", "The Vault and its notes."),
     }
 
+
+say_types_in_words()
 
 app = typer.Typer(
     name="fte",

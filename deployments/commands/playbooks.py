@@ -43,7 +43,11 @@ def list_playbooks(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_json: AsJson = False) -> None:
+def check(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A playbook's note; none: all of them.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Check that playbooks can be followed: actions, references, types, circles, loops without a limit."""
     with busy("Reading the playbooks ..."):
         found = [row for row in _problems() if name in ("", row["playbook"])]
@@ -66,7 +70,11 @@ def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_jso
 
 @app.command("actions")
 def list_actions(
-    name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_json: AsJson = False
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Those whose names hold this; none: all of them.")
+    ] = "",
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """List what a step may do: what each action takes (* has to be given) and gives to later steps."""
     rows = [row for row in known_actions() if name in row["action"]]

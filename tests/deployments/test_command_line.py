@@ -6,9 +6,12 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from deployments import command_line
@@ -58,6 +61,46 @@ def test_help_and_version_import_nothing_heavy(tmp_path: Path) -> None:
         assert len(modules) > 50
         assert len(modules) <= MOST_MODULES
         assert not HEAVY & {module.partition(".")[0] for module in modules}
+
+
+def commands(group: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command and group, by the words that call it."""
+    yield words, group
+    for name in getattr(group, "places", {}):
+        yield from commands(group.places[name].load(), (*words, name))
+    for name, command in getattr(group, "commands", {}).items():
+        if name not in getattr(group, "places", {}):
+            yield from commands(command, (*words, name))
+
+
+ALL_COMMANDS = dict(commands(get_command(command_line.app)))
+
+
+def test_every_help_page_says_in_words_what_is_to_be_written() -> None:
+    assert len(ALL_COMMANDS) > 90
+    in_words = re.compile(
+        r"TEXT|PATH|FOLDER|NUMBER( (\d+ to \d+|from \d+|up to \d+))?|[a-z0-9-]+(\|[a-z0-9-]+)+|[A-Z=-]+|\[NUMBER:\]HASH"
+    )
+    for words, command in ALL_COMMANDS.items():
+        ctx = command.make_context("fte", [], resilient_parsing=True)
+        for parameter in command.get_params(ctx):
+            said = parameter.display_type_rich(ctx=ctx)
+            assert said is None or in_words.fullmatch(said), (words, parameter.name, said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["audit", "search"], r"--limit +NUMBER 1 to 100000 +How many at most"),
+        (["approvals", "approve"], r"--approver +TEXT "),
+        (["mail", "send"], r"--attach +PATH "),
+        (["posts", "card"], r"--on +facebook\|instagram\|x\|linkedin "),
+    ],
+)
+def test_a_help_page_shows_no_type_of_a_program(words: list[str], said: str) -> None:
+    output = CliRunner().invoke(command_line.app, [*words, "--help"], env={"COLUMNS": "140"}).output
+    assert re.search(said, output), output
+    assert not re.search(r"<[a-z]", output), output
 
 
 @pytest.mark.parametrize("words", [["status"], ["tasks"], ["approvals", "list"]])
