@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,9 @@ from tasks.audit.log import AuditLog, audit_log
 from tasks.audit.retain import AuditUnprovenError
 from tasks.audit.verify import WrongPlaceError
 from tasks.vault.vault import Folder, Vault, init_vault
-from tests.audit_records import NOW, event
+from tests.audit_records import event
 
+NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=3650)
 
 
@@ -91,7 +92,13 @@ def test_report_goes_to_the_screen_a_file_or_a_script(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("log")
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
 def test_export_writes_a_new_file(tmp_path: Path, suffix: str) -> None:
-    done = run("export", str(tmp_path / f"audit.{suffix}"), "--since", "2026-01-01", "--json")
+    done = run(
+        "export",
+        str(tmp_path / f"audit.{suffix}"),
+        "--since",
+        f"{NOW - timedelta(days=7):%Y-%m-%d}",
+        "--json",
+    )
     assert json.loads(done.output)["records"] == 1
     assert run("export", str(tmp_path / f"audit.{suffix}")).exit_code != 0
     assert run("export", str(tmp_path / "audit.xls")).exit_code == 2
@@ -101,7 +108,7 @@ def test_retain_drops_old_days_but_none_of_a_harmed_log(log: AuditLog) -> None:
     harm(log)
     assert isinstance(run("retain").exception, AuditUnprovenError)
     log.files()[0].write_bytes(log.files()[0].read_bytes().replace(b"file-9", b"file-1"))
-    assert json.loads(run("retain", "--json").output)["dropped"] == ["audit_2016-11-22.jsonl"]
+    assert json.loads(run("retain", "--json").output)["dropped"] == [f"audit_{LONG_AGO:%Y-%m-%d}.jsonl"]
     assert "Nothing is older" in run("retain").output
 
 

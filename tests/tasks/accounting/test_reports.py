@@ -379,7 +379,7 @@ async def test_what_is_paid_on_a_later_day_is_open_today_and_one_question_finds_
 async def test_open_items_come_with_the_names_of_now_and_nothing_of_others_is_asked(
     running_odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today = datetime(2026, 12, 31, 9, tzinfo=UTC)
+    today = datetime.now(UTC) + timedelta(days=1)
     asked: list[str] = []
     call = OdooClient.call
 
