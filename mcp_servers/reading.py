@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, RootModel, TypeAdapter
-from pydantic.json_schema import SkipJsonSchema
 
 from domain.accounting.report import (
     FiguresOrigin,
@@ -74,12 +73,12 @@ class ToldRow(BaseModel, frozen=True):
     key: str = Field(
         default="", exclude_if=lambda it: not it, description="name of a total that does not change"
     )
-    day: dt.date | SkipJsonSchema[None] = Field(
+    day: dt.date | None = Field(
         default=None,
         exclude_if=lambda it: it is None,
         description="date of an entry, due date of an open item",
     )
-    invoice_id: int | SkipJsonSchema[None] = Field(
+    invoice_id: int | None = Field(
         default=None,
         exclude_if=lambda it: it is None,
         description="of an open item: what `record_payment` wants",
