@@ -202,6 +202,11 @@ AGREED = 0.8
 """From here on a model's word agrees with a bill's own words."""
 LEAST = 0.4
 """Below this a model says nothing: a guess is no help to who reads it."""
+FEWEST_WORDS_OF_A_TEXT = 9
+"""A dropped text is mostly its owner's own note: of a shorter one the weights, which are learnt from mails, say what is
+not so (*What do we owe Harbor Street Offices?* was a request for a quote)."""
+SUFFIX = re.compile(r"\.\w{1,5}$")
+"""How the name of a file ends, which says nothing of what it is about."""
 WORTH_SAYING = 0.05
 """A second guess that is likelier than this is named beside a first one that is doubted."""
 _AS_DATA = frozenset({ReadingSource.EINVOICE, ReadingSource.STRUCTURED})
@@ -282,11 +287,13 @@ _TELLING = frozenset({"official", "bank", "appointment", "notice", "delivery"})
 
 def topic_said(seen: RoutedText, model: KindModel | None = None) -> RoutedKind | None:
     """What a message or a text may be about; its kind is what it is answered by, and stays."""
-    if not seen.words:
+    is_text = seen.kind == "text"
+    if not seen.words or (is_text and len(seen.words.split()) < FEWEST_WORDS_OF_A_TEXT):
         return None
-    found = topics(MailFacts(subject=seen.subject, text=seen.words), seen.body)
+    subject = SUFFIX.sub("", seen.subject) if is_text else seen.subject
+    found = topics(MailFacts(subject=subject, text=seen.words), seen.body)
     if model is not None:
-        parts = parts_of(seen.subject, seen.body)
+        parts = parts_of(subject, seen.body)
         ranked = model.likely(parts, facts_of(seen, found))
         first = next(one for one in ranked if one.kind in _ABOUT)
         return _said(first, first.probability, parts, model) if first.probability >= LEAST else None

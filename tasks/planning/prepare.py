@@ -12,13 +12,14 @@ from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.dependency import DEPENDS_ON, needs_of
 from domain.planning.kinds import nothing_planned
 from domain.planning.order import Order, order_plan, order_triage
+from domain.planning.own_actions import headed_by_playbook
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan
 from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.planning.said_values import Told
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import INPUTS, UNREAD, WORDS, Program, program_of, unfold
-from domain.planning.wish import wish_in
+from domain.planning.wish import Wish, wish_in
 from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
@@ -63,6 +64,7 @@ class Prepared:
         draft: An answer that it drafted, as the note's front matter has it.
         later: What was written about it since, which nothing rests on: whoever is asked about a step reads it first.
         said: Who asks for it in their own words, and these; empty where nobody vouches that they are the owner's.
+        asked: What these words of a text or a message were understood as.
         context: What references of a playbook may name from the beginning.
         routed: The values that it was given without a person's word: what another value in its note corrects.
     """
@@ -87,6 +89,7 @@ class Prepared:
     draft: Mapping[str, str] = field(default_factory=dict)
     later: tuple[str, ...] = ()
     said: tuple[str, str] = ("", "")
+    asked: Wish | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -166,9 +169,18 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
     employee = whose_expense(task_id, str(front["document"]), understanding, handbook.people)
     seen = seen_of(front, understanding, employee)
     books = read_playbooks()
-    routed = route(front, seen, handbook, books)
+    told = told_of_task(task_id, front, handbook, now)
+    said = owners_words(task_id, understanding, document, handbook) if kept is None else ("", "")
+    asked = _asked_for(said[1], books, told) if seen.words else None
+    wanted = asked.playbook if asked else _asked_before(kept)
+    routed = route(front, replace(seen, words="") if wanted else seen, handbook, books)
     decided, context = routed.decided, context_of(document, understanding, routed.decided, handbook)
-    context["task"] |= told_of_task(task_id, front, handbook, now)
+    if wanted:
+        reason = (
+            f"your words ask for it: {headed_by_playbook({'title': wanted.title, 'playbook': wanted.name})}"
+        )
+        decided = decided.model_copy(update={"reasons": [*decided.reasons, reason]})
+    context["task"] |= told
     reading = understanding.reading if decided.kind in {"receipt", "credit_note"} else None
     prepared = Prepared(
         task_id=task_id,
@@ -181,13 +193,26 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
         routed=routed.own,
         seen=seen,
     )
-    said = owners_words(task_id, understanding, document, handbook) if kept is None else ("", "")
-    prepared = replace(prepared, said=said, context=dict(context))
+    prepared = replace(prepared, said=said, asked=asked, context=dict(context))
     prepared = _planned(prepared, understanding, context, kept, books)
     if routed.held and kept is None and WORDS not in context:
         others = [one for one in prepared.problems if one != not_planned(decided, handbook)]
         return replace(prepared, plan=None, program=None, problems=[routed.held, *others])
     return prepared
+
+
+def _asked_for(words: str, books: list[Playbook], told: Mapping[str, str]) -> Wish | None:
+    """The playbook that the owner's words ask for."""
+    if not words:
+        return None
+    return wish_in(words, books, Told(date.fromisoformat(told["received"]), told["currency"]))
+
+
+def _asked_before(kept: KeptPlan | None) -> Playbook | None:
+    """The playbook of a plan that was begun because the owner's words asked for it."""
+    if kept is None or not kept.program.context.get(WORDS):
+        return None
+    return kept.program.read[kept.program.playbook]
 
 
 def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now: datetime) -> dict[str, str]:
@@ -296,8 +321,10 @@ def _planned(
     if understanding.problem or (understanding.missing and playbook is None):
         return _unread(prepared, understanding, context, books)
     who, words = prepared.said
-    told = Told(date.fromisoformat(context["task"]["received"]), context["task"]["currency"])
-    wish = wish_in(words, books, told) if playbook is None else None
+    wish = None
+    if playbook is None:
+        is_read = bool(prepared.seen and prepared.seen.words)
+        wish = prepared.asked if is_read else _asked_for(words, books, context["task"])
     if wish:
         playbook = wish.playbook
         doubts = [*prepared.doubts, *map(_not_taken, wish.unread), *map(_no_part, wish.rest)]

@@ -79,7 +79,8 @@ ALL_COMMANDS = dict(commands(get_command(command_line.app)))
 def test_every_help_page_says_in_words_what_is_to_be_written() -> None:
     assert len(ALL_COMMANDS) > 90
     in_words = re.compile(
-        r"TEXT|PATH|FOLDER|NUMBER( (\d+ to \d+|from \d+|up to \d+))?|[a-z0-9_-]+(\|[a-z0-9_-]+)+|[A-Z=-]+|\[NUMBER:\]HASH"
+        r"TEXT|PATH|FOLDER|NUMBER( (\d+ to \d+|from \d+|up to \d+))?"
+        r"|[a-z0-9_-]+(\|[a-z0-9_-]+)+|[A-Z=-]+|\[NUMBER:\]HASH"
     )
     for words, command in ALL_COMMANDS.items():
         ctx = command.make_context("fte", [], resilient_parsing=True)

@@ -214,6 +214,27 @@ def test_a_message_keeps_its_kind_and_says_what_it_may_be_about() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "What do we owe Harbor Street Offices?",
+        "How much did we earn last month?",
+        "drove 84 km to a customer on Monday",
+        "Remind me on Friday to call the bank",
+    ],
+)
+def test_a_short_note_of_the_owner_is_not_taken_for_a_mail_of_others(words: str) -> None:
+    decided = by_words(RoutedText("text", subject="06.txt", words=words), Handbook(), kind_model())
+    assert decided.domain == "both"
+    assert not [reason for reason in decided.reasons if "perhaps" in reason]
+
+
+def test_how_a_files_name_ends_says_nothing_of_what_it_is_about() -> None:
+    words = "Write to Acme that we will be ten minutes late tomorrow"
+    decided = by_words(RoutedText("text", subject="26.txt", words=words), Handbook(), kind_model())
+    assert not [reason for reason in decided.reasons if "'txt'" in reason]
+
+
+@pytest.mark.parametrize(
     "letter", [one for one in LETTERS if one.kind == "receipt"], ids=lambda one: one.name
 )
 def test_a_bill_stays_a_bill_whatever_the_weights_say(letter: Letter) -> None:

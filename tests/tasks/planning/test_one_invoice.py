@@ -76,6 +76,21 @@ async def test_the_question_is_headed_by_what_will_be_done_and_its_plan_says_no_
         assert inside not in plan, plan
 
 
+async def test_what_is_asked_for_in_words_is_no_perhaps_of_a_mail_from_its_first_step_to_its_last(
+    work: Work,
+) -> None:
+    customer(work)
+    task = dropped(work, "Please invoice Ash Tree 450 for the workshop on Tuesday, it was a long day")
+    await work.work(task)
+    wanted = "your words ask for it: Make a customer invoice"
+    for _ in range(2):
+        reasons = work.note(task).front["reasons"]
+        assert wanted in reasons
+        assert not [reason for reason in reasons if "perhaps" in reason]
+        if pending():
+            assert await worked(work, task) == "Completed"
+
+
 async def test_a_sum_that_is_missing_is_asked_for_in_the_one_question(work: Work) -> None:
     partner = customer(work)
     task = dropped(work, "Invoice Ash Tree for the workshop")
