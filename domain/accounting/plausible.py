@@ -12,6 +12,7 @@ from domain.accounting.spending import is_known_spending
 OLDEST_DAYS = 400
 """A year and the weeks that a late document takes."""
 
+DAYS_OF_A_YEAR = 365.25
 LATEST_DUE_DAYS = 400
 FEWEST_SUMS, TIMES_USUAL = 3, 5
 
@@ -22,10 +23,17 @@ def odd_dates(issued_on: dt.date, due_on: dt.date | None, today: dt.date) -> lis
     if issued_on > today + dt.timedelta(days=1):
         found.append(f"it is dated {issued_on}, in the future")
     if issued_on < today - dt.timedelta(days=OLDEST_DAYS):
-        found.append(f"it is dated {issued_on}, {(today - issued_on).days} days ago")
+        found.append(f"it is dated {issued_on}, {_long_ago((today - issued_on).days)}")
     if due_on is not None and due_on > today + dt.timedelta(days=LATEST_DUE_DAYS):
         found.append(f"it is due on {due_on}, more than {LATEST_DUE_DAYS} days from now")
     return found
+
+
+def _long_ago(days: int) -> str:
+    """As people say it: months up to two years, then years."""
+    if days < 2 * DAYS_OF_A_YEAR:
+        return f"{int(days / DAYS_OF_A_YEAR * 12)} months ago"
+    return f"more than {int(days / DAYS_OF_A_YEAR)} years ago"
 
 
 def odd_sum(total: Decimal, usual: Sequence[Decimal], vendor: str) -> list[str]:

@@ -45,6 +45,15 @@ class Channel(StrEnum):
 
 
 BY_REPLY = frozenset({Channel.MAIL, Channel.WHATSAPP})
+FILL_IN_BY = {
+    Channel.UI: "choose 'edit' and fill it in",
+    Channel.VAULT: "write each under changes as 'key: value', and move the note to Approved/ again",
+    Channel.CLI: "give each with --set, such as: --set 'KEY=VALUE'",
+    **dict.fromkeys(
+        BY_REPLY, "a reply cannot say it: fill it in where Prefect or the Vault shows the request"
+    ),
+}
+"""How a person says what is missing, where they answered."""
 """Channels that anybody can write to: a yes needs a code there, whatever it is about."""
 
 
@@ -95,9 +104,7 @@ def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook,
         return Ruling(ApprovalState.REJECTED, request.asked, request.asked_hash, proof_required=False)
     if answer.decision is Decision.APPROVE:
         if blanks := _blanks(request):
-            return _refused(
-                request, f"{'; '.join(blanks)}: choose 'edit' and write each as 'key: value' in changes"
-            )
+            return _refused(request, f"{'; '.join(blanks)}; {FILL_IN_BY[answer.channel]}")
         proof = request.proof_required or answer.channel in BY_REPLY
         return Ruling(ApprovalState.APPROVED, request.asked, request.asked_hash, proof)
     return _judge_edit(request, answer, read_handbook, now)

@@ -29,7 +29,7 @@ class Estimate:
     def lines(self) -> list[str]:
         """For a person."""
         lasts = str(self.lasts) if self.lasts else "not known yet"
-        return [f"{self.complexity}: done without you in {self.alone}", f"from arrival to end: {lasts}"]
+        return [f"done without you in {self.alone}", f"from arrival to end: {lasts}"]
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""

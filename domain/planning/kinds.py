@@ -64,8 +64,10 @@ KINDS = {
     "unreadable": TaskKind("a document that could not be read"),
     "text": TaskKind(
         "a text that is no bill",
-        to_do="drop the bill itself into Inbox/ if there is one; a request is understood as a playbook lists it under "
-        "asked (fte playbooks list), such as: invoice NAME for October; else move this note to Done/",
+        to_do="drop the bill itself into Inbox/ if there is one. If it asks for something, the words were not "
+        "understood: what can be asked for stands in the notes of Playbooks/, such as: Who hasn't paid? Invoice Acme "
+        "450 for the workshop. I spent 12.80 on a taxi yesterday. Drop it again in such words, or do it yourself; then "
+        "move this note to Done/",
     ),
     "newsletter": TaskKind("a newsletter", LOW, "personal"),
     "advertising": TaskKind("an advertising mail", LOW, "personal"),

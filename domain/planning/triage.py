@@ -1,9 +1,11 @@
 """What a task is: domain, kind, priority and people, each with its reason."""
 
+from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import BaseModel
 
+from domain.money import AmountTooLargeError, Money
 from domain.planning.kinds import KINDS, QUIET, name_of
 from domain.policy.handbook import Handbook
 from domain.policy.people import Person
@@ -108,13 +110,23 @@ def _priority_of(
         return Priority.LOW, f"low: {name_of(kind)}"
     total = reading.total if reading else None
     if total and total.value > handbook.ask_above:
-        return Priority.HIGH, f"high: {total.value} is above the handbook's {handbook.ask_above}"
+        code = reading.currency.value if reading and reading.currency else handbook.currency
+        limit = _said(handbook.ask_above, handbook.currency)
+        return Priority.HIGH, f"high: {_said(total.value, code)} is above the handbook's {limit}"
     if known and known[1].priority:
         priority = Priority(known[1].priority)
         return priority, f"{priority.value}: {_named(known)}"
     if kind in KINDS and KINDS[kind].priority == Priority.LOW:
         return Priority.LOW, f"low: {name_of(kind)}"
     return Priority.NORMAL, "normal: nothing asks for haste"
+
+
+def _said(amount: Decimal, currency: str) -> str:
+    """As a person writes it; what no business has is said all the same."""
+    try:
+        return str(Money(amount=amount, currency=currency))
+    except AmountTooLargeError:
+        return f"{amount:.3e} {currency}"
 
 
 def _named(known: tuple[str, Person]) -> str:

@@ -22,7 +22,8 @@ def test_a_document_of_the_last_year_is_ordinary(days: int) -> None:
     ("issued", "due", "said"),
     [
         (date(1900, 5, 1), None, "1900-05-01"),
-        (date(2025, 1, 2), None, "days ago"),
+        (date(2025, 1, 2), None, "dated 2025-01-02, 22 months ago"),
+        (date(2014, 3, 5), None, "dated 2014-03-05, more than 12 years ago"),
         (date(2026, 12, 24), None, "in the future"),
         (TODAY, date(9999, 12, 31), "due on 9999-12-31"),
     ],

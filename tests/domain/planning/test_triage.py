@@ -1,5 +1,7 @@
 """Whose matter a task is and how soon it wants attention, with the reason."""
 
+from decimal import Decimal
+
 import pytest
 
 from domain.planning.kinds import nothing_planned
@@ -32,6 +34,31 @@ def test_a_known_sender_decides_domain_and_priority_with_the_reason() -> None:
     assert (task.domain, task.priority) == (TaskDomain.BUSINESS, Priority.HIGH)
     known = "the handbook knows the sender as Ann@Finch.example (accountant)"
     assert task.reasons == [f"business: {known}", f"high: {known}"]
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        ("9000.0", "high: 9,000.00 USD is above the handbook's 1,000.00 USD"),
+        ("1500.00", "high: 1,500.00 USD is above the handbook's 1,000.00 USD"),
+    ],
+)
+def test_a_large_sum_is_said_as_a_bookkeeper_writes_it(total: str, said: str) -> None:
+    assert sorted_as("text", "", total).reasons[-1] == said
+
+
+def test_a_sum_that_no_business_has_is_said_all_the_same() -> None:
+    reading = read_receipt([Line("Acme Inc."), Line("Total: $12.50")])
+    assert reading.total
+    huge = reading.model_copy(update={"total": reading.total.model_copy(update={"value": Decimal(10) ** 60})})
+    assert "1.000e+60 USD is above" in triage("text", "", huge, HANDBOOK).reasons[-1]
+
+
+def test_a_text_that_asks_for_what_is_not_understood_says_what_can_be_asked_for() -> None:
+    said = nothing_planned("text")
+    assert "the words were not understood" in said
+    assert "Invoice Acme 450 for the workshop" in said
+    assert "under asked" not in said
 
 
 def test_a_name_is_known_too_and_leaves_the_rest_as_for_anybody() -> None:

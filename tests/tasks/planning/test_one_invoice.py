@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.approvals.answer import Decision
+from domain.approvals.answer import Answer, Channel, Decision, judge
 from domain.approvals.render import request_title
+from domain.policy.handbook import Handbook
 from tasks.approvals.decide import AnswerResult
 from tasks.approvals.record import pending
 from tasks.vault.vault import Folder, current_vault
@@ -89,6 +90,26 @@ async def test_what_is_asked_for_in_words_is_no_perhaps_of_a_mail_from_its_first
         assert not [reason for reason in reasons if "perhaps" in reason]
         if pending():
             assert await worked(work, task) == "Completed"
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        (Channel.CLI, "give each with --set, such as: --set 'KEY=VALUE'"),
+        (Channel.VAULT, "write each under changes as 'key: value', and move the note to Approved/ again"),
+        (Channel.UI, "choose 'edit' and fill it in"),
+        (Channel.MAIL, "a reply cannot say it: fill it in where Prefect or the Vault shows the request"),
+    ],
+)
+async def test_whoever_approves_with_something_missing_is_told_how_to_give_it_where_they_are(
+    work: Work, channel: Channel, said: str
+) -> None:
+    customer(work)
+    await work.work(dropped(work, "Invoice Ash Tree for the workshop"))
+    [asked] = pending()
+    given = Answer(decision=Decision.APPROVE, approver="Lea", channel=channel)
+    ruling = judge(asked, given, Handbook, work.now)
+    assert ruling.refusal == f"amount: is missing; give it; {said}"
 
 
 async def test_a_sum_that_is_missing_is_asked_for_in_the_one_question(work: Work) -> None:
