@@ -25,9 +25,11 @@ LOOSELY_A_BUSINESS, LOOSELY = 0.9, 0.75
 """A label that names other things too, before a business's name and before any other words."""
 LEGAL_FORM_SURE, TRADE_FORM_SURE, TRADE_WORD_SURE, WORDLESS_SURE = 0.95, 0.9, 0.86, 0.62
 CONTRADICTED = 0.7
-ANOTHER_NAME_ABOVE, GOES_ON_BELOW, A_PIECE, BELOW_ADDRESS, A_PERSON = 0.75, 0.75, 0.6, 0.6, 0.5
+ANOTHER_NAME_ABOVE, GOES_ON_BELOW, A_PIECE, MISREAD, BELOW_ADDRESS, A_PERSON = 0.75, 0.75, 0.6, 0.6, 0.6, 0.5
 SEEN_AGAIN = 0.12
 """What a second sight of the name adds: in the foot, or in its web address."""
+_MARK_IN_A_WORD = re.compile(r"(?<=[^\W\d_])[*~^_|\\<>={}\[\]](?=[^\W\d_])")
+"""`KING*S`: a letter or an apostrophe that was not recognised."""
 _LETTERS_OF_A_NAME, _SAME_START, _NEAR_THE_HEAD = 4, 6, 4
 
 
@@ -68,6 +70,8 @@ def _reasons(
     rivals = [one for one in head if LEGAL_FORM.search(one.name.upper())]
     if is_person(best.name):
         yield A_PERSON
+    if _MARK_IN_A_WORD.search(best.name):
+        yield MISREAD
     if best.sight is Sight.LABEL:
         yield LABELLED_AGAINST_A_HEAD if rivals else LABELLED
     elif best.sight is Sight.LOOSE_LABEL:

@@ -1,5 +1,7 @@
 """A value is sure where independent evidence agrees; recognised text needs more of it than typed text."""
 
+import re
+
 import pytest
 
 from domain.receipts.found import Line
@@ -171,3 +173,14 @@ def test_a_kind_of_business_without_its_own_words_is_a_piece_of_a_name(name: str
     found = read_receipt([Line(line) for line in paper.splitlines()]).vendor
     assert found is not None
     assert found.confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    "name", ["HAZEL*S CONFECTIONERY SDN BHD", "HAZEL|NUT TRADING SDN BHD", "HA~EL BAKERY LTD"]
+)
+def test_a_name_with_a_mark_in_a_word_was_not_recognised_whole(name: str) -> None:
+    for said, is_sure in ((name, False), (re.sub(r"[*|~]", "", name), True)):
+        vendor = scanned(said, "12 LIME STREET", "DATE 12/03/2025", "TOTAL 45.08").vendor
+        assert vendor
+        assert vendor.value == said
+        assert (vendor.confidence >= SURE) is is_sure
