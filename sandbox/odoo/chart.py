@@ -42,6 +42,10 @@ ACCOUNTS = (
 )
 """Code, name, Odoo's account type."""
 
+ACCOUNT_TAXES: dict[str, tuple[str, str]] = {}
+"""By an account's code: use (`sale`, `purchase`) and percent of the tax that its lines have where none is named. The US
+chart has none, a German one has many."""
+
 JOURNALS = (
     ("INV", "Sales", "sale", "400000"),
     ("BILL", "Purchases", "purchase", "690000"),

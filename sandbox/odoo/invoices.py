@@ -204,13 +204,26 @@ class Invoices:
         if move["state"] == "posted":
             raise UserError("You cannot add or modify items of a posted entry; reset it to draft first.")
         journal = self._books.row("account.journal", move["journal_id"])
-        values.setdefault("account_id", journal.get("default_account_id", False))
+        own = self._product_account(values) if move["move_type"] in SALE else False
+        values.setdefault("account_id", own or journal.get("default_account_id", False))
         values.setdefault("partner_id", move.get("partner_id", False))
         values.setdefault("currency_id", move["currency_id"])
         account = values.get("account_id")
         if "tax_ids" not in values and account:
             values["tax_ids"] = [[6, 0, self._account_taxes(account, move["move_type"])]]
         return values
+
+    def _product_account(self, values: Values) -> int | bool:
+        """The income account of the line's product, else of its category."""
+        if not values.get("product_id"):
+            return False
+        product = self._books.row("product.product", values["product_id"])
+        of_category = (
+            self._books.row("product.category", product["categ_id"]).get("property_account_income_categ_id")
+            if product.get("categ_id")
+            else False
+        )
+        return product.get("property_account_income_id") or of_category or False
 
     def _account_taxes(self, account_id: int, move_type: str) -> list[int]:
         use = "purchase" if move_type in PURCHASE else "sale"

@@ -59,6 +59,7 @@ _PRODUCT = {
     "categ_id": one("product.category"),
     "currency_id": one("res.currency", readonly=True),
     "taxes_id": many("account.tax"),
+    "property_account_income_id": one("account.account"),
     "uom_id": one("uom.uom"),
     "product_tmpl_id": one("product.template", readonly=True),
     "active": ACTIVE,
@@ -68,6 +69,7 @@ _CATEGORY = {
     "name": NAME,
     "complete_name": COMPUTED_CHAR,
     "parent_id": one("product.category"),
+    "property_account_income_categ_id": one("account.account"),
 }
 
 SALES: dict[str, Model] = {

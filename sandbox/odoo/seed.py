@@ -16,7 +16,7 @@ from sandbox.company import (
     Vendor,
 )
 from sandbox.odoo.books import BOT_USER, OdooBooks
-from sandbox.odoo.chart import ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
+from sandbox.odoo.chart import ACCOUNT_TAXES, ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
 from sandbox.odoo.methods import Odoo
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.payments import pay
@@ -101,6 +101,11 @@ class _Maker:
                     price_include=False, sequence=1, company_id=1, country_id=1, invoice_label=f"{rate}%",
                     tax_account=accounts[account],
                 )  # fmt: skip
+        for code, (use, rate) in ACCOUNT_TAXES.items():
+            named = {"type_tax_use": use, "amount": float(rate)}
+            taxes = self._books.table("account.tax").peek()
+            default = [key for key, tax in taxes.items() if named.items() <= tax.items()]
+            self._books.set_values("account.account", accounts[code], tax_ids=default)
         for name in ("Goods", "Expenses", "Services"):
             self._add("product.category", name=name)
         for days in (0, 15, 30):

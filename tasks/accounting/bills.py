@@ -21,6 +21,7 @@ from tasks.accounting.chart import (
     fetch_journal,
     fetch_purchase_taxes,
 )
+from tasks.accounting.line_accounts import fetch_account_of_tax
 from tasks.accounting.moves import (
     MODEL,
     MOVE_FIELDS,
@@ -205,7 +206,21 @@ async def _booked_on(client: OdooClient, inputs: BillInputs) -> tuple[Journal, C
     journal = await fetch_journal(client, "purchase")
     chosen = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
-    return journal, chosen, line_price(inputs, taxes)
+    line = line_price(inputs, taxes)
+    return journal, await _of_its_tax(client, chosen, line), line
+
+
+async def _of_its_tax(client: OdooClient, chosen: ChosenAccount, line: LinePrice) -> ChosenAccount:
+    """The account of the line's own rate, where the chosen one is for another; what the owner lists stays."""
+    if chosen.is_listed:
+        return chosen
+    account = chosen.account
+    tax_id = line.tax.tax_id if line.tax else None
+    other = await fetch_account_of_tax(client, account.account_id, account.name, tax_id)
+    if other is None:
+        return chosen
+    changed = account.model_copy(update={"account_id": other.account_id, "name": other.name, "code": ""})
+    return ChosenAccount(changed, chosen.doubt)
 
 
 async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses: int | None) -> int:

@@ -14,7 +14,7 @@ from domain.accounting.period import refuse_closed
 from domain.accounting.tax import PurchaseTax
 from domain.errors import RejectedError
 from tasks.accounting.goals import listed_codes
-from tasks.accounting.records import named_id
+from tasks.accounting.records import name_in, named_id
 
 LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
 """The locks on every journal; sales, purchases and taxes have more of their own."""
@@ -54,6 +54,7 @@ class Journal(BaseModel, frozen=True):
     company_id: int
     company: str
     default_account_id: int | None
+    default_account: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class ChosenAccount:
 
     account: Account
     doubt: str = ""
+    is_listed: bool = False
 
     def __str__(self) -> str:
         return f"{self.account.name} ({self.doubt})" if self.doubt else self.account.name
@@ -87,6 +89,19 @@ async def check_rate(client: OdooClient, code: str) -> None:
         raise CurrencyRateMissingError(code)
 
 
+async def check_own_or_rated(client: OdooClient, code: str) -> None:
+    """Nothing, when this is the company's own currency or one that Odoo has a rate of.
+
+    Raises:
+        CurrencyNotUsableError: it is unknown or not active.
+        CurrencyRateMissingError: it has none, and would be taken for as much as the company's own.
+    """
+    company_id, _ = await _fetch_company(client)
+    company = (await client.call("res.company", "read", [company_id], fields=["currency_id"]))[0]
+    if name_in(company["currency_id"]) != code:
+        await check_rate(client, code)
+
+
 async def _currency(client: OdooClient, code: str, fields: list[str]) -> dict[str, Any]:
     found = await client.call(
         "res.currency",
@@ -102,15 +117,21 @@ async def _currency(client: OdooClient, code: str, fields: list[str]) -> dict[st
     return row
 
 
+async def _fetch_company(client: OdooClient) -> tuple[int, str]:
+    """Id and name of the key user's company."""
+    uid = (await client.call("res.users", "context_get"))["uid"]
+    user = (await client.call("res.users", "read", [uid], fields=["company_id"]))[0]
+    company_id, company = user["company_id"]
+    return company_id, company
+
+
 async def fetch_journal(client: OdooClient, kind: str) -> Journal:
     """The first journal of that kind (`sale`, `purchase`) of the key user's company.
 
     Raises:
         BooksNotReadyError: there is none.
     """
-    uid = (await client.call("res.users", "context_get"))["uid"]
-    user = (await client.call("res.users", "read", [uid], fields=["company_id"]))[0]
-    company_id, company = user["company_id"]
+    company_id, company = await _fetch_company(client)
     found = await client.call(
         "account.journal",
         "search_read",
@@ -126,6 +147,7 @@ async def fetch_journal(client: OdooClient, kind: str) -> Journal:
         company_id=company_id,
         company=company,
         default_account_id=named_id(found[0]["default_account_id"]),
+        default_account=name_in(found[0]["default_account_id"]),
     )
 
 
@@ -154,7 +176,7 @@ async def fetch_expense_account(client: OdooClient, journal: Journal, category: 
         for row in found
     ]
     if codes:
-        return ChosenAccount(listed_account(category, codes, accounts))
+        return ChosenAccount(listed_account(category, codes, accounts), is_listed=True)
     account = account_for(category, accounts, journal.default_account_id)
     if account is None:
         raise BooksNotReadyError(journal.company, f"expense account for '{category}'")

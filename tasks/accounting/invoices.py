@@ -26,6 +26,7 @@ from domain.accounting.partner import Identity, Partner
 from domain.errors import RejectedError
 from tasks.accounting.chart import Journal, check_open_period, fetch_currency, fetch_journal
 from tasks.accounting.customers import known_customers
+from tasks.accounting.line_accounts import fetch_line_accounts
 from tasks.accounting.moves import (
     MODEL,
     MOVE_FIELDS,
@@ -234,6 +235,14 @@ async def _rows_of_one(
     locks = ["sale_lock_date", *(["tax_lock_date"] if taxes else [])]
     await check_open_period(client, journal.company_id, inputs.issued_on, locks=locks)
     products = await known_products(client, [item.product for item in inputs.items if item.product])
+    accounts = await fetch_line_accounts(
+        client,
+        journal,
+        [
+            (products.get(item.product or ""), taxes.get(item.tax_percent or Decimal(0)))
+            for item in inputs.items
+        ],
+    )
     head = {
         "id": external_id("invoice", key),
         "move_type": "out_invoice",
@@ -257,6 +266,8 @@ async def _rows_of_one(
         }
         for number, item in enumerate(inputs.items, start=1)
     ]
+    for line, account_id in zip(lines, accounts, strict=False):
+        line["invoice_line_ids/account_id/.id"] = str(account_id)
     columns = list(dict.fromkeys(name for line in lines for name in line))
     heads = [list(head.values()), *([""] * len(head) for _ in lines[1:])]
     rows = [
