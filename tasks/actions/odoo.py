@@ -68,6 +68,7 @@ from tasks.accounting import (
     vendors,
 )
 from tasks.accounting.allocations import allocated
+from tasks.accounting.chart import check_own_or_rated
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.hour_rates import HourRateTable
 from tasks.accounting.oddities import bill_oddities
@@ -112,9 +113,10 @@ def _removing(
 
 
 async def _look_at_bill(client: OdooClient, inputs: BillInputs, key: str) -> dict[str, Any]:
-    """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
+    """Known means: the vendor has posted bills in Odoo already. What must not be booked is refused here."""
     _document(inputs)
     await bills.check_bill(client, inputs, key)
+    await check_own_or_rated(client, inputs.currency)
     vendor = (await find_vendor(client, inputs)).partner
     return {
         "payee_id": vendor.partner_id if vendor else None,
