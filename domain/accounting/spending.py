@@ -119,9 +119,8 @@ KINDS: Sequence[SpendingKind] = (
     ),
     SpendingKind.of("hotel lodging accommodation", "travel travelling"),
     SpendingKind.of("airfare flight airline", "travel travelling"),
-    SpendingKind.of(
-        "transport transportation taxi train railway bus ferry parking toll", "travel travelling"
-    ),
+    SpendingKind.of("transport transportation taxi train railway bus ferry", "travel travelling"),
+    SpendingKind.of("parking toll", "vehicle car motor automobile", "transport travel travelling"),
     SpendingKind.of("vehicle car auto motor automobile garage tyre tire truck van"),
     SpendingKind.of(
         "fuel petrol diesel gasoline", "vehicle car motor automobile", "travel travelling transport"
@@ -139,6 +138,19 @@ def kinds_of(words: frozenset[str]) -> list[SpendingKind]:
     """The kinds of spending that the words name; those that file it, where none names it."""
     named = [kind for kind in KINDS if words & kind.names]
     return named or [kind for kind in KINDS if words & kind.words]
+
+
+def filed_under(category: str, others: Sequence[str]) -> str | None:
+    """Of other categories the one that the category's kind is filed under, the nearest first: a taxi under travel."""
+    kinds = kinds_of(telling_words(category))
+    depths = {
+        other: level
+        for other in others
+        for kind in kinds
+        for level, tier in reversed(list(enumerate(kind.tiers)))
+        if telling_words(other) & tier
+    }
+    return min(depths, key=lambda other: depths[other], default=None)
 
 
 def category_words(category: str) -> frozenset[str]:

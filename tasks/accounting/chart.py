@@ -13,7 +13,7 @@ from domain.accounting.account import EXPENSE_TYPES, Account, account_for, fit, 
 from domain.accounting.period import refuse_closed
 from domain.accounting.tax import PurchaseTax
 from domain.errors import RejectedError
-from tasks.accounting.goals import listed_codes
+from tasks.accounting.goals import codes_it_is_filed_under, listed_codes
 from tasks.accounting.records import name_in, named_id
 
 LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
@@ -154,11 +154,14 @@ async def fetch_journal(client: OdooClient, kind: str) -> Journal:
 async def fetch_expense_account(client: OdooClient, journal: Journal, category: str) -> ChosenAccount:
     """The expense account that the category means: one that the owner's goals list, else by its name.
 
+    Where no name says it clearly, it is the account that they list for what the category is a part of.
+
     Raises:
         GoalsError: the goals list an account that the books do not have.
         BooksNotReadyError: neither a fitting nor a default account exists.
     """
-    codes = listed_codes(category)
+    own = listed_codes(category)
+    codes = own or codes_it_is_filed_under(category)
     found = await client.call(
         "account.account",
         "search_read",
@@ -175,7 +178,8 @@ async def fetch_expense_account(client: OdooClient, journal: Journal, category: 
         )
         for row in found
     ]
-    if codes:
+    meant = fit(category, accounts).meant
+    if own or (codes and meant is None):
         return ChosenAccount(listed_account(category, codes, accounts), is_listed=True)
     account = account_for(category, accounts, journal.default_account_id)
     if account is None:

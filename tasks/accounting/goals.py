@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.accounting.goals import Goals, GoalsError, parse_goals
+from domain.accounting.spending import filed_under
 from domain.vault.broken import BrokenNoteError
 from tasks.policy.rule_changes import effective_goals
 from tasks.vault.vault import NoteMissingError, current_vault
@@ -37,8 +38,18 @@ def list_accounts(entries: Mapping[str, Sequence[str]]) -> None:
 
 def listed_codes(category: str) -> list[str]:
     """The accounts that the confirmed goals list for the category; while they cannot be read, none."""
+    return next((codes for name, codes in _listed().items() if name.casefold() == category.casefold()), [])
+
+
+def codes_it_is_filed_under(category: str) -> list[str]:
+    """The accounts that they list for a category that this one is a part of: travel's for a taxi."""
+    accounts = {name: codes for name, codes in _listed().items() if codes}
+    other = filed_under(category, list(accounts))
+    return accounts[other] if other else []
+
+
+def _listed() -> dict[str, list[str]]:
     try:
-        accounts = read_goals().accounts
+        return read_goals().accounts
     except UNREADABLE:
-        return []
-    return next((codes for name, codes in accounts.items() if name.casefold() == category.casefold()), [])
+        return {}

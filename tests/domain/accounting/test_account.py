@@ -7,6 +7,7 @@ import pytest
 
 from domain.accounting.account import Account, account_for, fit
 from domain.accounting.goals import parse_goals
+from domain.accounting.spending import filed_under
 from domain.vault.note import Note
 
 CHARTS = Path("tests/recordings/odoo_charts")
@@ -126,3 +127,20 @@ def test_one_that_fits_in_part_is_not_taken() -> None:
 def test_what_says_nothing_is_no_doubt() -> None:
     assert fit("other", accounts("Hotels")).doubt == ""
     assert fit("Miscellaneous expenses", accounts("Hotels")).doubt == ""
+
+
+def test_a_taxi_or_a_train_is_no_road_toll() -> None:
+    chart = accounts("Road tolls", "Employee travel expenses")
+    for category in ("taxi", "train", "bus"):
+        meant = fit(category, chart).meant
+        assert meant is not None
+        assert meant.name == "Employee travel expenses"
+    toll = fit("toll", chart).meant
+    assert toll is not None
+    assert toll.name == "Road tolls"
+
+
+def test_a_category_is_filed_under_the_nearest_of_others() -> None:
+    others = ["rent", "software", "hosting", "travel", "meals"]
+    asked = ("Taxi", "hotel", "server", "coffee", "stationery")
+    assert [filed_under(one, others) for one in asked] == ["travel", "travel", "hosting", "meals", None]

@@ -67,6 +67,21 @@ async def test_of_the_listed_accounts_the_one_that_says_the_category_is_taken(
     assert "Telephone & Internet" in await booked_on(client, odoo, "telephone")
 
 
+async def test_what_no_account_names_goes_where_the_owner_lists_what_it_is_a_part_of(
+    client: OdooClient, odoo: OdooWorld
+) -> None:
+    list_accounts('travel: ["664000", "663000"]')
+    assert (await preview_bill(client, odoo.bill(category="parking")))["account"] == "Hotels"
+    assert "Hotels" in await booked_on(client, odoo, "parking")
+
+
+async def test_what_an_account_names_goes_there_whatever_is_listed_for_the_whole(
+    client: OdooClient, odoo: OdooWorld
+) -> None:
+    list_accounts('travel: ["664000"]')
+    assert "Ground Transportation" in await booked_on(client, odoo, "taxi")
+
+
 async def test_a_listed_account_that_the_books_do_not_have_books_nothing(
     client: OdooClient, odoo: OdooWorld
 ) -> None:
