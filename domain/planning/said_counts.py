@@ -97,12 +97,16 @@ def counted(text: str, mark: str) -> CountedText:
 
     def priced(found: re.Match[str]) -> str:
         thing = " ".join((found["thing"] or "").split())
-        price = amount_said(_NO_SUM.sub("", found["price"]).strip())
+        digits = _NO_SUM.sub("", found["price"]).strip()
+        price = amount_said(digits)
         if price is None or (thing and not _is_counted(text, found, thing)):
             return found[0]
         quantities.append((found[0], _number(found["n"])))
         things.extend([f"{found['n']} {thing}"] if thing else [])
-        return f" {found['price']} {mark} "
+        sure = (
+            f"{price:.2f}" if found["price"] == digits else found["price"]
+        )  # no cents and no currency: a mere number
+        return f" {sure} {mark} "
 
     for form in _FORMS:
         text = form.sub(priced, text)

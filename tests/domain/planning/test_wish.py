@@ -984,6 +984,53 @@ def test_an_invoice_of_which_only_the_sum_is_said_asks_what_for(words: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("Send an invoice to Acme for 450", None),
+        ("Please send an invoice to Acme for 450 for the workshop", "workshop"),
+        ("Make an invoice for Acme over 450 for the workshop", "workshop"),
+        ("Create an invoice for Acme for 450 for cleaning", "cleaning"),
+        ("Send an invoice to Acme over 450 EUR", None),
+    ],
+)
+def test_an_invoices_customer_is_whom_it_goes_to_and_not_what_it_is_for(words: str, what: str | None) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, wish.values["amount"]) == ("one_invoice", "450.00")
+    assert (wish.values["customer"], wish.values.get("what")) == ("Acme", what)
+
+
+@pytest.mark.parametrize(
+    ("words", "platform", "text"),
+    [
+        ("Post on LinkedIn that we are closed on Monday", "LinkedIn", "we are closed on Monday"),
+        ("Please post to Facebook: closed on Monday", "Facebook", "closed on Monday"),
+    ],
+)
+def test_a_post_is_asked_for_without_a_colon_too(words: str, platform: str, text: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, wish.values) == ("post", {"platform": platform, "text": text})
+    assert wish_in(f"Don't {words[0].lower()}{words[1:]}", BOOKS, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Invoice Acme 5 hours at 90 and parking 12.50",
+        "Invoice Acme 50 hours at 90 and 3 parking tickets at 12.50, due in 30 days",
+        "Stell Acme 5 Stunden à 90 und Parken 12,50 in Rechnung",
+    ],
+)
+def test_a_second_sum_is_never_the_price_of_what_was_counted(words: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert "amount" not in wish.values
+    assert wish.values.get("customer") == "Acme"
+    assert any("'90.00' or '12" in one for one in wish.unread), wish.unread
+
+
+@pytest.mark.parametrize(
     ("words", "text"),
     [
         (
