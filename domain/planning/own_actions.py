@@ -44,7 +44,7 @@ class FillInInputs(BaseModel, frozen=True):
     def shown(self) -> dict[str, Any]:
         """Each question with what is known of its answer; what nobody has to say is no question."""
         said = {
-            slot.name: self.values.get(slot.name) or f"({slot.asked})"
+            slot.name: self.values.get(slot.name) or ("no" if slot.default is False else f"({slot.asked})")
             for slot in self.slots
             if self.values.get(slot.name) or not slot.optional
         }

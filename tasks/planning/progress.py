@@ -16,6 +16,7 @@ from domain.planning.kinds import QUIET
 from domain.planning.plan import Plan, Step, StepStatus, order_of
 from domain.planning.plan_page import progress_in, step_title
 from domain.planning.triage import TaskDomain
+from domain.planning.unfold import WORDS
 from domain.vault.note import Note
 from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log
@@ -203,9 +204,23 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
     details = {"steps": list(outcome.statuses), "priority": decided.priority.value}
     event = _event(task_id, "task.done", AuditStatus.SUCCESS, details)
     audit_log().append(event.model_copy(update=_domain(prepared)), now)
-    _move_done(task_id, _unless_stopped(changes), now)
+    close, answer = _unless_stopped(changes), _answer(prepared, outcome, now)
+    _move_done(task_id, lambda note: _with_answer(close(note), answer), now)
     if decided.kind in QUIET:
         remember_filed(task_id, decided.kind)
+
+
+def _answer(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> str:
+    """What came of a request in words, where its playbook says it; empty where it says nothing."""
+    if prepared.program is None or not prepared.program.context.get(WORDS):
+        return ""
+    said = [str(facts["filed"]) for facts in outcome.evidence.values() if facts.get("filed")]
+    return f"**Answer, {now:%Y-%m-%d %H:%M} UTC:** {shown_inline(' '.join(said))}" if said else ""
+
+
+def _with_answer(note: Note, answer: str) -> Note:
+    """An answer stands where it was asked, below what a person wrote there; one of before stays."""
+    return note.with_body(f"{note.body.rstrip()}\n\n{answer}\n") if answer else note
 
 
 def close_ended(task_id: str, status: str, now: datetime) -> None:

@@ -73,6 +73,7 @@ async def test_the_question_is_headed_by_what_will_be_done_and_its_plan_says_no_
     plan = current_vault().read(Folder.PLANS, task).body
     assert "customer: Ash Tree" in plan
     assert "(What for (the customer reads it)?)" in plan
+    assert "| Send | no |" in asked.shown, "what holds when nothing is said"
     for inside in ("slots", "net_amount", "stuur", "plan.fill_in"):
         assert inside not in plan, plan
 

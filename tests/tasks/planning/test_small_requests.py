@@ -143,6 +143,9 @@ async def test_a_question_about_the_books_is_answered_in_the_note_and_asks_nobod
         assert not pending()
         said = " ".join(work.note(task).render().split())
         assert "of Larch & Sons, 120.00 USD, due " + due in said
+        body = work.note(task).body
+        [answer] = [line for line in body.splitlines() if line.startswith("**Answer, ")]
+        assert f"of Larch &amp; Sons, 120.00 USD, due {due}" in answer
     unknown = dropped(work, "How much does Quillfeather owe us?")
     assert (await work.work(unknown)).name == "Escalated"
     assert "Nothing is overdue" not in work.note(unknown).render()
