@@ -50,6 +50,7 @@ READS = frozenset(
         "read",
         "search",
         "search_count",
+        "onchange",
         "search_read",
         "web_search_read",
     }

@@ -22,6 +22,7 @@ from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.partners import Banks, Partners, hook_accounts, hook_attachments, hook_products
 from sandbox.odoo.payments import Payments
+from sandbox.odoo.positions import FiscalPositions
 from sandbox.odoo.schema import FieldKind, choice_label, label_of
 from sandbox.odoo.work import Work
 from sandbox.store import Store
@@ -90,6 +91,7 @@ class Odoo:
             ("res.users", "context_get"): self._context_get,
             ("res.users", "has_group"): self._has_group,
             ("account.move", "action_post"): self._action_post,
+            ("account.move", "onchange"): FiscalPositions(self.books).onchange,
             ("account.move", "button_draft"): self._changing(self.invoices.to_draft),
             ("account.move", "button_cancel"): self._changing(self.invoices.cancel),
             ("account.move", "js_assign_outstanding_line"): self._assign,

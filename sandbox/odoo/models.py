@@ -332,6 +332,8 @@ MODELS: dict[str, Model] = {
             "price_include": BOOLEAN,
             "tax_exigibility": choice("on_invoice", "on_payment", default="on_invoice"),
             "children_tax_ids": many("account.tax"),
+            "fiscal_position_ids": many("account.fiscal.position"),
+            "original_tax_ids": many("account.tax"),
             "active": ACTIVE,
             "sequence": INTEGER,
             "company_id": COMPANY,
@@ -376,6 +378,14 @@ MODELS: dict[str, Model] = {
         writers=_ACCOUNTANT,
     ),
     "account.fiscal.position": Model(
-        "Fiscal Position", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT
+        "Fiscal Position",
+        {
+            "name": NAME,
+            "active": ACTIVE,
+            "auto_apply": BOOLEAN,
+            "vat_required": BOOLEAN,
+            "country_id": one("res.country"),
+        },
+        writers=_ACCOUNTANT,
     ),
 }

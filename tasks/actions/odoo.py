@@ -69,6 +69,7 @@ from tasks.accounting import (
 )
 from tasks.accounting.allocations import allocated
 from tasks.accounting.chart import check_own_or_rated
+from tasks.accounting.fiscal_positions import tax_oddities
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.hour_rates import HourRateTable
 from tasks.accounting.oddities import bill_oddities
@@ -227,16 +228,13 @@ async def _complete_invoice(client: OdooClient, order: InvoiceOrder) -> InvoiceI
 
 async def _look_at_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> dict[str, Any]:
     await invoices.check_invoice(client, inputs, key)
-    return {"oddities": odd_dates(inputs.issued_on, inputs.due_date, present().date())}
+    return {"oddities": await _odd_invoice(client, inputs)}
 
 
 async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key: str) -> dict[str, Any]:
     await invoices.check_invoices(client, inputs, key)
-    today = present().date()
     odd = [
-        f"{one.customer}: {oddity}"
-        for one in inputs.invoices
-        for oddity in odd_dates(one.issued_on, one.due_date, today)
+        f"{one.customer}: {oddity}" for one in inputs.invoices for oddity in await _odd_invoice(client, one)
     ]
     return {"oddities": odd}
 
@@ -249,7 +247,12 @@ async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoice
 
 async def _look_at_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str) -> dict[str, Any]:
     await hours_invoices.check_hours(client, inputs, key)
-    return {"oddities": odd_dates(inputs.issued_on, inputs.due_date, present().date())}
+    return {"oddities": await _odd_invoice(client, inputs)}
+
+
+async def _odd_invoice(client: OdooClient, inputs: InvoiceInputs) -> list[str]:
+    dates = odd_dates(inputs.issued_on, inputs.due_date, present().date())
+    return [*dates, *await tax_oddities(client, inputs)]
 
 
 async def _read_invoices(
