@@ -16,11 +16,17 @@ from blocks.settings import settings
 from deployments.asking import answer_of
 from deployments.commands.live_command import LOOK_AT, LiveCommand, use_live_server
 from deployments.printing import say
-from domain.accounting.listing import propose
+from domain.accounting.listing import propose, rest_in_words
 from domain.accounting.setup import CompanyProfile, SetupStep, Task, WantedSetup, setup_plan
 from domain.errors import RejectedError
 from tasks.accounting.goals import UNREADABLE, list_accounts, written_goals
-from tasks.accounting.setup import carry_out, fetch_expense_accounts, make_bot_key, survey
+from tasks.accounting.setup import (
+    carry_out,
+    fetch_default_expense_account,
+    fetch_expense_accounts,
+    make_bot_key,
+    survey,
+)
 
 app = typer.Typer(no_args_is_help=True)
 FRESH_PASSWORD = "admin"
@@ -137,6 +143,11 @@ async def _propose_accounts(admin: OdooSessionClient, choice: _Choice) -> None:
         say("What the categories of Business_Goals.md mean in these books:")
     for one in proposals:
         say(f"  {one}")
+    if books:
+        default = await answer_of("Odoo", fetch_default_expense_account(admin), remedy=AGAIN)
+        rest = rest_in_words(goals, books, default)
+        if rest:
+            say(f"  {rest}")
     if not entries or not choice.may_act:
         return
     asks = sys.stdin.isatty() and not choice.is_agreed

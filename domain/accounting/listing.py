@@ -54,6 +54,15 @@ def propose(goals: Goals, accounts: Sequence[Account]) -> list[CategoryProposal]
     return found
 
 
+def rest_in_words(goals: Goals, accounts: Sequence[Account], default_id: int | None) -> str:
+    """Where bills go that no category names; nothing where the owner has no such budget, or lists accounts for it."""
+    rest = next((one for one in goals.budgets if one.casefold() == REST and one not in goals.accounts), None)
+    default = next((one for one in accounts if one.account_id == default_id), None)
+    if rest is None or default is None:
+        return ""
+    return f"{rest}: {default}, the default of the purchase journal; list another one under accounts if that is wrong"
+
+
 def _narrowed(found: Fit) -> tuple[Account, ...]:
     """Of several accounts those whose tags name the category's kind, if any."""
     words = category_words(found.category)

@@ -32,6 +32,7 @@ from domain.accounting.setup import (
     WantedSetup,
 )
 from tasks.accounting.payables import MONEY_JOURNALS
+from tasks.accounting.records import named_id
 from tasks.accounting.setup_checks import check_wanted, country_id, known_charts
 
 METHOD_LINE = "account.payment.method.line"
@@ -102,6 +103,20 @@ async def fetch_expense_accounts(admin: OdooClient) -> list[Account]:
         )
         for row in found
     ]
+
+
+async def fetch_default_expense_account(admin: OdooClient) -> int | None:
+    """The id of the account that bills go to where none is clearly meant: that of the first purchase journal."""
+    company = await _company(admin)
+    found = await admin.call(
+        "account.journal",
+        "search_read",
+        domain=[["type", "=", "purchase"], ["company_id", "=", company["id"]]],
+        fields=["default_account_id"],
+        order="sequence, id",
+        limit=1,
+    )
+    return named_id(found[0]["default_account_id"]) if found else None
 
 
 async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: WantedSetup) -> None:

@@ -46,6 +46,7 @@ async def _proposed(choice: dict[str, bool]) -> None:
     said: dict[str, Any] = {
         "res.company/search_read": [{"id": 1, "name": "Harbor Works", "country_id": False}],
         "account.account/search_read": accounts,
+        "account.journal/search_read": [{"id": 2, "default_account_id": [1, "Software"]}],
     }
 
     def answered(request: httpx.Request) -> httpx.Response:
@@ -68,6 +69,7 @@ def test_what_categories_mean_is_shown_and_nothing_is_listed(
     assert "software: 654000 Software" in shown
     assert "travel: several fit: 663000 Airfare, 664000 Hotels?" in shown
     assert "rent: no account fits; its bills go to the default account" in shown
+    assert "other: 654000 Software, the default of the purchase journal; list another one" in shown
     assert note.read_text() == SHIPPED.read_text()
 
 
@@ -85,6 +87,16 @@ def test_what_the_owner_lists_already_stays(note: Path) -> None:
     note.write_text(note.read_text().replace("accounts: {}", 'accounts: {travel: ["664000"]}'))
     propose(lists_accounts=True)
     assert read_goals().accounts == {"travel": ["664000"]}
+
+
+def test_an_account_that_is_listed_for_the_rest_is_not_told_again(
+    note: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note.write_text(note.read_text().replace("accounts: {}", 'accounts: {other: ["663000"]}'))
+    propose()
+    shown = capsys.readouterr().out
+    assert "travel: several fit" in shown
+    assert "other:" not in shown
 
 
 @pytest.mark.usefixtures("note")
