@@ -33,7 +33,7 @@ def odd_taxes(
     whose = f"Odoo's fiscal position of {customer}, {position},"
     other = sorted({rate for rate in rates if rate} - {tax.rate for tax in taxes})
     if other:
-        shown = ", ".join(f"{rate:f}".rstrip("0").rstrip(".") for rate in other)
+        shown = ", ".join(f"{rate.normalize():f}" for rate in other)
         return [f"it has {shown} % tax, and {whose} has {meant}"]
     untaxed = any(not rate for rate in rates) and any(tax.replaces and not tax.rate for tax in taxes)
     return [f"it has lines without any tax, and {whose} has {meant} for the tax return"] if untaxed else []

@@ -14,6 +14,7 @@ HOME = [PositionTax(f"{rate}%", Decimal(rate), replaces=False) for rate in (19, 
     ("taxes", "rates", "says"),
     [
         (EU, ["19.0"], "it has 19 % tax, and Odoo's fiscal position of Maple, EU, has 0% EU D"),
+        (EU, ["20"], "it has 20 % tax, and Odoo's fiscal position of Maple, EU, has 0% EU D"),
         (EU, ["0", "10.5"], "it has 10.5 % tax, and Odoo's fiscal position of Maple, EU, has 0% EU D"),
         (
             EU,
