@@ -39,7 +39,7 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     ("\u00a3", "GBP"),
     ("\u20b9|\\bRS\\.? ?(?=\\d)", "INR"),
     ("\u00a5|\u5186", "JPY"),
-    (r"\bRP\.? ?(?=\d)", "IDR"),
+    (r"\bRP\.? ?(?=\d)(?!0\d)", "IDR"),
     ("\u0e3f", "THB"),
     ("\u20b1", "PHP"),
     ("\u20ab", "VND"),
@@ -60,6 +60,9 @@ _MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
 """Signs that may as well be a measure (`10 Ft` of cable): they count on a page in their language."""
 _COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)
 _DOLLAR_COUNTRIES = {"US", "CA", "AU", "NZ", "SG"}
+_WRITTEN_WITH_DOLLAR = frozenset(
+    {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"}
+)
 _NO_DOLLAR = frozenset({"EUR", "GBP", "CHF"})
 """A `$` is not written for these: a document of such a country with one is from elsewhere, or in another currency."""
 _EURO = re.compile(r"\bEUROS?\b")
@@ -80,7 +83,7 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
     """The ISO 4217 code; a bare `$` is read by the country, and is uncertain without one."""
     votes: Counter[str] = Counter()
     where: dict[str, str] = {}
-    dollar = ""
+    dollars: list[str] = []
     page = "\n".join(row.text.upper() for row in rows)
     local = [(code, sign) for code, sign, words in _MEASURES if words.search(page)]
     for row in rows:
@@ -88,14 +91,15 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
         for code in codes_in(row.text) | {code for code, sign in local if sign.search(row.text)}:
             votes[code] += 1
             where.setdefault(code, row.where)
-        if not dollar and re.search(r"(?<![A-Z])\$", upper):
-            dollar = row.where
+        if re.search(r"(?<![A-Z])\$", upper):
+            dollars.append(row.where)
     if votes:
         (code, count), *rest = votes.most_common(2)
-        rival = rest[0][1] if rest else 0
+        others = 0 if code in _WRITTEN_WITH_DOLLAR else len(dollars)
+        rival = max(others, rest[0][1] if rest else 0)
         return Found(value=code, confidence=0.97 if count > 2 * rival else 0.7, where=where[code])
-    if dollar:
-        found = _dollars(country, weight, dollar)
+    if dollars:
+        found = _dollars(country, weight, dollars[0])
         return _doubted(found, rows) if country != "US" else found
     if country and country in CURRENCY_OF:
         return Found(

@@ -75,7 +75,8 @@ _NOT_A_NAME = re.compile(
     r"ENGLAND|SCOTLAND|WALES|CANADA|INDIA|NEW ZEALAND|ARGENTINA|MEXICO|COLOMBIA|CHILE|POLAND|POLSKA|DENMARK|DANMARK|"
     r"SWEDEN|SVERIGE|U\.?S\.?A?|U\.?K)\.?$|VIELEN DANK|"
     r"\bTHANK|\bMERCI\b|\bGRACIAS\b|\bGRAZIE\b|BEDANKT|\bDEAR |"
-    r"SEHR GEEHRTE|RECHNUNG|INVOICE|\bFACTU|FATTURA|LIEFERSCHEIN|ZAHLUNG|GESCHAFTSFUHR|HANDELSREG|"
+    r"SEHR GEEHRTE|RECHNUNG|INVOICE|\bFACTU|FATTURA|\bSZAMLA|\bFAKTUR|\bFATURA|LIEFERSCHEIN|ZAHLUNG|"
+    r"GESCHAFTSFUHR|HANDELSREG|"
     r"AMTSGERICHT|KUNDENNUMMER|^R\. ?M\.|^INSCRITA|REGISTRO MERCANTIL|"
     r"^(?:REF|DATE|DATUM|FECHA|DATA|NR|NO)\b|\w*(?:NUMMER|DATUM)\b|N\W? ?CLIENT|N[\u00b0\u00ba]|"
     r"HUURNOTA|WERKORDER|WERKBON|(?:LEVERINGS|AFLEVER)ADRES|^FOLIO$|^(?:AFDELING|ABTEILUNG)\b|"
@@ -118,6 +119,8 @@ _TRADE_END = re.compile(
 )
 _ORNAMENT = re.compile(r"[\u2022\u2190-\u2bff]")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?P<dot>\.?)(?:\s+[a-z\u00df-\u00ff]{2,}){2}\b")
+"""Behind a legal form: small words, as in `Acme Ltd has the following values`, are a sentence's."""
 _SENTENCE = re.compile(r"(?<=[a-z\u00df-\u00ff]{4}|\d{4})\.\s+(?=[A-Z\u00c0-\u00de])")
 _LAST_SENTENCE = re.compile(r"(?<=\w\w)\. ")
 """Behind a word: `J. H. Acme` is one name."""
@@ -345,11 +348,17 @@ def _is_form(text: str) -> bool:
 
 def head_of(text: str) -> str:
     """What stands before the address in one line with it, its legal form kept (`Acme, Inc., 4 Mill Road`)."""
-    parts = [part.strip() for part in BREAK.split(text) if part.strip()]
+    parts = [part.strip() for part in BREAK.split(_before_sentence(text)) if part.strip()]
     if parts and LEGAL_FORM.search(parts[0].upper()):
         parts[0] = _SENTENCE.split(parts[0])[-1]
     head = ", ".join(parts[:2]) if len(parts) > 1 and _is_form(parts[1]) else "".join(parts[:1])
     return _ABOUT_CAPITAL.sub("", head)
+
+
+def _before_sentence(text: str) -> str:
+    form = LEGAL_FORM.search(text.upper())
+    goes_on = _GOES_ON.match(text, form.end()) if form and form.start() else None
+    return text[: goes_on.end("dot")] if goes_on else text
 
 
 @lru_cache(maxsize=REMEMBERED)

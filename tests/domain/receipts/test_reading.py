@@ -243,6 +243,23 @@ def test_a_sign_counts_in_its_language(text: str, code: str) -> None:
     assert found.value == code
 
 
+def test_a_form_s_number_is_no_amount_in_rupiah() -> None:
+    found = read("HILL AUTO AUCTIONS\nBid $19,000.00\nFee $140.00\nTOTAL $19,140.00\nForm RP018.00").currency
+    assert found
+    assert found.value == "USD"
+
+
+def test_a_currency_that_is_named_once_among_dollars_is_not_sure() -> None:
+    found = read(
+        "HILL AUTO AUCTIONS\nBid $19,000.00\nFee $140.00\nTOTAL $19,140.00\nabout EUR 17,800.00"
+    ).currency
+    assert found
+    assert found.confidence < 0.8
+    alone = read("HILL AUTO AUCTIONS\nBid 19,000.00\nFee 140.00\nTOTAL EUR 19,140.00").currency
+    assert alone
+    assert (alone.value, alone.confidence >= 0.8) == ("EUR", True)
+
+
 def test_a_company_form_is_no_currency() -> None:
     currency = read("MAJU JAYA SDN BHD 273500-U\nTOTAL 5.00").currency
     assert currency
