@@ -70,6 +70,7 @@ _PARTNER = {
     "street2": CHAR,
     "city": CHAR,
     "zip": CHAR,
+    "state_id": one("res.country.state"),
     "country_id": one("res.country"),
     "lang": plain(FieldKind.CHAR, default="en_US"),
     "comment": HTML,
@@ -80,6 +81,7 @@ _PARTNER = {
     "category_id": many("res.partner.category"),
     "property_account_payable_id": one("account.account"),
     "property_account_receivable_id": one("account.account"),
+    "property_account_position_id": one("account.fiscal.position"),
     "property_supplier_payment_term_id": one("account.payment.term"),
     "property_product_pricelist": one("product.pricelist"),
     "bank_ids": lines("res.partner.bank", "partner_id"),
@@ -270,6 +272,12 @@ MODELS: dict[str, Model] = {
         writers=_RIGHTS,
     ),
     "res.country": Model("Country", {"name": NAME, "code": CHAR}, order="name, id", writers=_RIGHTS),
+    "res.country.state": Model(
+        "Country state",
+        {"name": NAME, "code": CHAR, "country_id": one("res.country")},
+        order="code, id",
+        writers=_RIGHTS,
+    ),
     "res.currency": Model(
         "Currency",
         {

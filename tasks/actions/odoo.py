@@ -3,7 +3,7 @@
 Nobody is paid by what is sold, so no payee is new; the sums of invoices count as all others do.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -228,13 +228,15 @@ async def _complete_invoice(client: OdooClient, order: InvoiceOrder) -> InvoiceI
 
 async def _look_at_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> dict[str, Any]:
     await invoices.check_invoice(client, inputs, key)
-    return {"oddities": await _odd_invoice(client, inputs)}
+    return await _odd_invoice(client, inputs)
 
 
 async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key: str) -> dict[str, Any]:
     await invoices.check_invoices(client, inputs, key)
     odd = [
-        f"{one.customer}: {oddity}" for one in inputs.invoices for oddity in await _odd_invoice(client, one)
+        f"{one.customer}: {oddity}"
+        for one, oddities in zip(inputs.invoices, await _odd(client, inputs.invoices), strict=True)
+        for oddity in oddities
     ]
     return {"oddities": odd}
 
@@ -247,12 +249,21 @@ async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoice
 
 async def _look_at_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str) -> dict[str, Any]:
     await hours_invoices.check_hours(client, inputs, key)
-    return {"oddities": await _odd_invoice(client, inputs)}
+    return await _odd_invoice(client, inputs)
 
 
-async def _odd_invoice(client: OdooClient, inputs: InvoiceInputs) -> list[str]:
-    dates = odd_dates(inputs.issued_on, inputs.due_date, present().date())
-    return [*dates, *await tax_oddities(client, inputs)]
+async def _odd_invoice(client: OdooClient, inputs: InvoiceInputs) -> dict[str, Any]:
+    (oddities,) = await _odd(client, [inputs])
+    return {"oddities": oddities}
+
+
+async def _odd(client: OdooClient, found: Sequence[InvoiceInputs]) -> list[list[str]]:
+    """What is odd about each invoice's days and taxes."""
+    today = present().date()
+    taxes = await tax_oddities(client, found)
+    return [
+        [*odd_dates(one.issued_on, one.due_date, today), *odd] for one, odd in zip(found, taxes, strict=True)
+    ]
 
 
 async def _read_invoices(

@@ -56,7 +56,8 @@ async def odd(
     books: OdooWorld, percent: int, country: str = "DE", vat: str | None = "DE136695976"
 ) -> list[str]:
     async with books.client() as client:
-        return await tax_oddities(client, await invoice(client, books, percent, country, vat))
+        (said,) = await tax_oddities(client, [await invoice(client, books, percent, country, vat)])
+    return said
 
 
 async def invoice(
@@ -111,3 +112,32 @@ async def test_one_invoice_and_many_wait_for_a_person_because_of_it(books: OdooW
         ]
     assert all("has 0% EU D" in said for found in looked for said in found["oddities"])
     assert [len(found["oddities"]) for found in looked] == [1, 1]
+
+
+async def test_customers_alike_are_asked_about_once(
+    books: OdooWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    call = OdooClient.call
+
+    async def noted(client: OdooClient, model: str, method: str, *said: Any, **named: Any) -> Any:
+        asked.append(f"{model}.{method}")
+        return await call(client, model, method, *said, **named)
+
+    async with books.client() as client:
+        found = []
+        for number, vat in enumerate(["DE136695976", "DE136695984", "DE136695992", None]):
+            whose = CustomerInputs(
+                name=f"Maple {number} {books.token}",
+                vat=vat,
+                address=Address(street="Ring 1", country="DE"),
+            )
+            await create_customer(client, whose)
+            asked_of = await invoice(client, books, 15, vat=None)
+            found.append(asked_of.model_copy(update={"customer": whose.name}))
+        monkeypatch.setattr(OdooClient, "call", noted)
+        said = await tax_oddities(client, found)
+    assert [len(one) for one in said] == [1, 1, 1, 0]
+    assert all(f"Maple {number} " in said[number][0] for number in range(3))
+    assert asked.count("account.move.onchange") == 2
+    assert asked.count("account.tax.search_read") == 1
