@@ -21,11 +21,22 @@ class PositionTax:
 
 
 def odd_taxes(
-    customer: str, position: str, taxes: Sequence[PositionTax], rates: Collection[Decimal]
+    customer: str,
+    position: str,
+    taxes: Sequence[PositionTax],
+    rates: Collection[Decimal],
+    *,
+    is_counted: bool,
 ) -> list[str]:
     """What an invoice's rates have that the customer's position does not mean; nothing for a position without taxes.
 
-    Lines without tax get no tax at all, so that one of 0 %, which the tax return counts, is missing on them.
+    Args:
+        customer: their name.
+        position: its name.
+        taxes: its sales taxes.
+        rates: percent, 0 for lines without tax.
+        is_counted: whether the tax return counts untaxed sales by customer, as those to a business in another country
+            of the EU: lines without tax get no tax at all, so that the position's one of 0 % would be missing on them.
     """
     if not taxes:
         return []
@@ -35,5 +46,6 @@ def odd_taxes(
     if other:
         shown = ", ".join(f"{rate.normalize():f}" for rate in other)
         return [f"it has {shown} % tax, and {whose} has {meant}"]
-    untaxed = any(not rate for rate in rates) and any(tax.replaces and not tax.rate for tax in taxes)
+    is_missing = is_counted and any(tax.replaces and not tax.rate for tax in taxes)
+    untaxed = is_missing and any(not rate for rate in rates)
     return [f"it has lines without any tax, and {whose} has {meant} for the tax return"] if untaxed else []

@@ -26,8 +26,10 @@ class FiscalPositions:
         position = self._of(values.get("partner_id"))
         if position is None or FIELD not in fields_spec:
             return {"value": {}}
-        name = self._books.row(MODEL, position)["name"]
-        return {"value": {FIELD: {"id": position, "display_name": name}}}
+        row = self._books.row(MODEL, position)
+        asked = fields_spec[FIELD].get("fields", {})
+        own = {name: row.get(name, False) for name in asked if name != "display_name"}
+        return {"value": {FIELD: {"id": position, "display_name": row["name"], **own}}}
 
     def _of(self, partner_id: int | None) -> int | None:
         """The first that applies by itself to the partner's country, and to their tax number where it wants one."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.fiscal_position import PositionTax, odd_taxes
@@ -16,7 +16,14 @@ DECIDING = ("country_id", "state_id", "zip", "vat", "property_account_position_i
 """What Odoo chooses a customer's fiscal position by; a contact of theirs may be the delivery address."""
 PREFIX = 2
 """Letters of a tax number that say its country."""
-Position = tuple[int, str]
+
+
+class Position(NamedTuple):
+    """A fiscal position; one that wants a tax number is for businesses in other countries of the EU."""
+
+    position_id: int
+    name: str
+    wants_number: bool
 
 
 async def tax_oddities(client: OdooClient, invoices: Sequence[InvoiceInputs]) -> list[list[str]]:
@@ -37,7 +44,7 @@ async def tax_oddities(client: OdooClient, invoices: Sequence[InvoiceInputs]) ->
         [Identity(name=one.customer, vat=one.customer_vat, email=one.customer_email) for one in invoices],
     )
     positions = await _positions(client, customers)
-    taxes = {one: await _taxes(client, one[0]) for one in {*positions.values()} if one}
+    taxes = {one: await _taxes(client, one.position_id) for one in {*positions.values()} if one}
     return [
         _odd(inputs, customer, position, taxes[position])
         if (position := positions[customer.partner_id])
@@ -50,7 +57,7 @@ def _odd(
     inputs: InvoiceInputs, customer: Partner, position: Position, taxes: Sequence[PositionTax]
 ) -> list[str]:
     rates = {item.tax_percent or Decimal(0) for item in inputs.items}
-    return odd_taxes(customer.name, position[1], taxes, rates)
+    return odd_taxes(customer.name, position.name, taxes, rates, is_counted=position.wants_number)
 
 
 async def _positions(client: OdooClient, customers: Sequence[Partner]) -> dict[int, Position | None]:
@@ -77,10 +84,10 @@ async def _position(client: OdooClient, partner_id: int) -> Position | None:
         "onchange",
         values={"move_type": "out_invoice", "partner_id": partner_id},
         field_names=["partner_id"],
-        fields_spec={"fiscal_position_id": {"fields": {"display_name": {}}}},
+        fields_spec={"fiscal_position_id": {"fields": {"display_name": {}, "vat_required": {}}}},
     )
     position = answer["value"].get("fiscal_position_id")
-    return (position["id"], position["display_name"]) if position else None
+    return Position(position["id"], position["display_name"], position["vat_required"]) if position else None
 
 
 async def _taxes(client: OdooClient, position_id: int) -> list[PositionTax]:

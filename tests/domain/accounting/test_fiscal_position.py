@@ -29,4 +29,11 @@ HOME = [PositionTax(f"{rate}%", Decimal(rate), replaces=False) for rate in (19, 
 def test_what_the_position_does_not_mean_is_said(
     taxes: list[PositionTax], rates: list[str], says: str | None
 ) -> None:
-    assert odd_taxes("Maple", "EU", taxes, [Decimal(rate) for rate in rates]) == ([says] if says else [])
+    known = [Decimal(rate) for rate in rates]
+    assert odd_taxes("Maple", "EU", taxes, known, is_counted=True) == ([says] if says else [])
+
+
+def test_untaxed_lines_are_asked_about_only_where_the_tax_return_counts_them() -> None:
+    for is_counted, number in ((True, 1), (False, 0)):
+        assert len(odd_taxes("Maple", "Export", EU, [Decimal(0)], is_counted=is_counted)) == number
+        assert len(odd_taxes("Maple", "Export", EU, [Decimal(19)], is_counted=is_counted)) == 1
