@@ -18,7 +18,7 @@ PREFIX = 2
 """Letters of a tax number that say its country."""
 
 
-class Position(NamedTuple):
+class CustomerPosition(NamedTuple):
     """A fiscal position; one that wants a tax number is for businesses in other countries of the EU."""
 
     position_id: int
@@ -54,16 +54,16 @@ async def tax_oddities(client: OdooClient, invoices: Sequence[InvoiceInputs]) ->
 
 
 def _odd(
-    inputs: InvoiceInputs, customer: Partner, position: Position, taxes: Sequence[PositionTax]
+    inputs: InvoiceInputs, customer: Partner, position: CustomerPosition, taxes: Sequence[PositionTax]
 ) -> list[str]:
     rates = {item.tax_percent or Decimal(0) for item in inputs.items}
     return odd_taxes(customer.name, position.name, taxes, rates, is_counted=position.wants_number)
 
 
-async def _positions(client: OdooClient, customers: Sequence[Partner]) -> dict[int, Position | None]:
+async def _positions(client: OdooClient, customers: Sequence[Partner]) -> dict[int, CustomerPosition | None]:
     """By customer's id."""
     ids = sorted({one.partner_id for one in customers})
-    alike: dict[tuple[Any, ...], Position | None] = {}
+    alike: dict[tuple[Any, ...], CustomerPosition | None] = {}
     found = {}
     for row in await client.call("res.partner", "read", ids, fields=[*DECIDING]):
         by = (
@@ -78,7 +78,7 @@ async def _positions(client: OdooClient, customers: Sequence[Partner]) -> dict[i
     return found
 
 
-async def _position(client: OdooClient, partner_id: int) -> Position | None:
+async def _position(client: OdooClient, partner_id: int) -> CustomerPosition | None:
     answer = await client.call(
         "account.move",
         "onchange",
@@ -87,7 +87,11 @@ async def _position(client: OdooClient, partner_id: int) -> Position | None:
         fields_spec={"fiscal_position_id": {"fields": {"display_name": {}, "vat_required": {}}}},
     )
     position = answer["value"].get("fiscal_position_id")
-    return Position(position["id"], position["display_name"], position["vat_required"]) if position else None
+    return (
+        CustomerPosition(position["id"], position["display_name"], position["vat_required"])
+        if position
+        else None
+    )
 
 
 async def _taxes(client: OdooClient, position_id: int) -> list[PositionTax]:
