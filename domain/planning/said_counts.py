@@ -103,10 +103,8 @@ def counted(text: str, mark: str) -> CountedText:
             return found[0]
         quantities.append((found[0], _number(found["n"])))
         things.extend([f"{found['n']} {thing}"] if thing else [])
-        sure = (
-            f"{price:.2f}" if found["price"] == digits else found["price"]
-        )  # no cents and no currency: a mere number
-        return f" {sure} {mark} "
+        is_mere_number = found["price"] == digits  # no currency: its cents tell that it is a sum
+        return f" {f'{price:.2f}' if is_mere_number else found['price']} {mark} "
 
     for form in _FORMS:
         text = form.sub(priced, text)

@@ -63,6 +63,7 @@ _DOLLAR_COUNTRIES = {"US", "CA", "AU", "NZ", "SG"}
 _WRITTEN_WITH_DOLLAR = frozenset(
     {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"}
 )
+"""Beside any of them a bare `$` says nothing else."""
 _NO_DOLLAR = frozenset({"EUR", "GBP", "CHF"})
 """A `$` is not written for these: a document of such a country with one is from elsewhere, or in another currency."""
 _EURO = re.compile(r"\bEUROS?\b")

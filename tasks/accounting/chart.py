@@ -132,6 +132,14 @@ async def fetch_journal(client: OdooClient, kind: str) -> Journal:
         BooksNotReadyError: there is none.
     """
     company_id, company = await _fetch_company(client)
+    journal = await find_journal(client, kind, company_id, company)
+    if journal is None:
+        raise BooksNotReadyError(company, f"{kind} journal")
+    return journal
+
+
+async def find_journal(client: OdooClient, kind: str, company_id: int, company: str) -> Journal | None:
+    """The first journal of that kind of a company; None where it has none."""
     found = await client.call(
         "account.journal",
         "search_read",
@@ -141,7 +149,7 @@ async def fetch_journal(client: OdooClient, kind: str) -> Journal:
         limit=1,
     )
     if not found:
-        raise BooksNotReadyError(company, f"{kind} journal")
+        return None
     return Journal(
         journal_id=found[0]["id"],
         company_id=company_id,

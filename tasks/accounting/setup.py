@@ -31,8 +31,8 @@ from domain.accounting.setup import (
     Task,
     WantedSetup,
 )
+from tasks.accounting.chart import find_journal
 from tasks.accounting.payables import MONEY_JOURNALS
-from tasks.accounting.records import named_id
 from tasks.accounting.setup_checks import check_wanted, country_id, known_charts
 
 METHOD_LINE = "account.payment.method.line"
@@ -108,15 +108,8 @@ async def fetch_expense_accounts(admin: OdooClient) -> list[Account]:
 async def fetch_default_expense_account(admin: OdooClient) -> int | None:
     """The id of the account that bills go to where none is clearly meant: that of the first purchase journal."""
     company = await _company(admin)
-    found = await admin.call(
-        "account.journal",
-        "search_read",
-        domain=[["type", "=", "purchase"], ["company_id", "=", company["id"]]],
-        fields=["default_account_id"],
-        order="sequence, id",
-        limit=1,
-    )
-    return named_id(found[0]["default_account_id"]) if found else None
+    journal = await find_journal(admin, "purchase", company["id"], company["name"])
+    return journal.default_account_id if journal else None
 
 
 async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: WantedSetup) -> None:
