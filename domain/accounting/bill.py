@@ -2,17 +2,29 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from domain.accounting.move import MoveFacts, MoveState, move_problems
 from domain.accounting.period import refuse_implausible
+from domain.accounting.taxed_sum import TaxedSum, by_rate, totals_of
 from domain.money import in_digits, rounded
 from domain.text import OneLine
 
 SUNDRY = "Sundry purchases"
 """The standing partner of small purchases of which nobody said who was paid."""
+
+
+MOST_RATES = 10
+SUMS = frozenset({"net", "tax", "total"})
 
 
 class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
@@ -36,6 +48,9 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     net: Decimal | None = Field(default=None, ge=0, description="before tax")
     tax: Decimal | None = Field(default=None, ge=0, description="all taxes together")
     total: Decimal = Field(gt=0, description="what is to be paid, tax included")
+    tax_breakdown: tuple[TaxedSum, ...] = Field(
+        default=(), max_length=MOST_RATES, description="net and tax at each rate, where there are several"
+    )
     already_paid: Decimal | None = Field(default=None, ge=0, description="part of the total paid before")
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
     description: str | None = Field(default=None, max_length=500, description="what the bill's line says")
@@ -53,6 +68,26 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
 
     _in_digits = field_validator("net", "tax", "total", "already_paid")(in_digits)
 
+    @model_serializer(mode="wrap")
+    def _without_what_few_have(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A bill of one rate is the same bill as before there were breakdowns."""
+        said: dict[str, Any] = plain(self)
+        return (
+            said if self.tax_breakdown else {key: one for key, one in said.items() if key != "tax_breakdown"}
+        )
+
+    def shown(self) -> dict[str, Any]:
+        """What a person reads: a row for each rate."""
+        said = self.model_dump(mode="json")
+        rates = {f"at {row.percent}": f"net {row.net}, tax {row.tax}" for row in self.tax_breakdown}
+        return {key: value for key, value in said.items() if key != "tax_breakdown"} | rates
+
+    def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """With what a person said; another sum than the document's has no breakdown."""
+        said = {name: value or None for name, value in changes.items()}
+        kept = self.model_dump(mode="json", exclude={"tax_breakdown"} if SUMS & changes.keys() else set())
+        return kept | said
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         refuse_implausible(self.issued_on, "the document is dated")
@@ -62,6 +97,8 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
                 raise ValueError(f"{name} {amount} has more digits than {self.currency} knows")
         if self.net is not None and self.tax is not None and self.net + self.tax != self.total:
             raise ValueError(f"net {self.net} and tax {self.tax} do not make the total {self.total}")
+        if self.tax_breakdown and totals_of(self.tax_breakdown) != (self.net, self.tax):
+            raise ValueError(f"the rates' sums do not make net {self.net} and tax {self.tax}")
         if self.due_on is not None and self.due_on < self.issued_on:
             raise ValueError(f"due on {self.due_on}, before it was issued ({self.issued_on})")
         return self
@@ -77,6 +114,9 @@ class BillFacts(MoveFacts):
     vendor: str
     number: str | None
     attachment_count: int
+    tax_breakdown: tuple[TaxedSum, ...] = Field(
+        default=(), description="net and tax at each rate, looked at where the inputs have them"
+    )
 
     @property
     def move_id(self) -> int:
@@ -106,6 +146,9 @@ def bill_problems(inputs: BillInputs, facts: BillFacts) -> list[str]:
         problems.append(
             f"bill {facts.bill_id} is dated {facts.invoice_date}, the document {inputs.issued_on}"
         )
+    if inputs.tax_breakdown and facts.amount_tax and facts.tax_breakdown != by_rate(inputs.tax_breakdown):
+        made, asked = ("; ".join(map(str, rows)) for rows in (facts.tax_breakdown, inputs.tax_breakdown))
+        problems.append(f"bill {facts.bill_id} has {made}, asked was {asked}")
     if inputs.document and not facts.attachment_count:
         problems.append(f"bill {facts.bill_id} has no document attached")
     return problems

@@ -48,20 +48,20 @@ class CreditNoteInputs(BillInputs, frozen=True):
 
     def changeable(self) -> dict[str, Any]:
         """What a person may say otherwise."""
-        return self.model_dump(mode="json", exclude={"document", "fits"}) | {
+        return self.model_dump(mode="json", exclude={"document", "fits", "tax_breakdown"}) | {
             "bill": self.choices()["bill"][0]
         }
 
     def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
         """With what a person said."""
-        said = {name: value or None for name, value in changes.items()}
-        if "bill" in said:
+        said = super().changed(changes)
+        if "bill" in changes:
             said["bill"] = None if said["bill"] in {None, NO_BILL} else number_of(str(said["bill"]))
-        return self.model_dump(mode="json") | said
+        return said
 
     def shown(self) -> dict[str, Any]:
         """What a person reads."""
-        said = self.model_dump(mode="json", exclude={"fits"})
+        said = {name: value for name, value in super().shown().items() if name != "fits"}
         return said | {"bill": self.choices()["bill"][0], "or for": list(self.fits)}
 
 

@@ -1,4 +1,4 @@
-"""How a bill's one line gets exactly the document's total: net with a matching tax, or the gross amount."""
+"""How a bill's lines get exactly the document's total: net with a matching tax at each rate, or the gross amount."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from domain.accounting.bill import BillInputs
+from domain.accounting.taxed_sum import TaxedSum
 from domain.money import rounded
 
 HUNDRED = Decimal(100)
@@ -37,28 +38,54 @@ class LinePrice(BaseModel, frozen=True):
     tax: PurchaseTax | None = None
 
 
-def line_price(inputs: BillInputs, taxes: Sequence[PurchaseTax]) -> LinePrice:
-    """The price at which the books' total equals the document's to the cent.
+def line_prices(inputs: BillInputs, taxes: Sequence[PurchaseTax]) -> list[LinePrice]:
+    """The prices at which the books' total equals the document's to the cent: one line, or one for each rate.
 
-    The first tax whose own rounding gives exactly the document's tax is used. If none does, or the
+    The first tax whose own rounding gives exactly the document's tax (at that rate) is used. If none does, or the
     document doesn't say its tax, the gross amount is booked without tax: the total is never bent.
     """
     if inputs.net is None or not inputs.tax:
-        return LinePrice(price=inputs.total)
+        return [LinePrice(price=inputs.total)]
+    if not inputs.tax_breakdown:
+        lines = [_taxed(inputs.net, inputs.tax, taxes, inputs.currency)]
+    else:
+        lines = [_at_rate(row, taxes, inputs.currency) for row in inputs.tax_breakdown]
+    found = [line for line in lines if line]
+    return found if len(found) == len(lines) else [LinePrice(price=inputs.total)]
+
+
+def _at_rate(row: TaxedSum, taxes: Sequence[PurchaseTax], currency: str) -> LinePrice | None:
+    if not row.rate:
+        return LinePrice(price=row.net)
+    return _taxed(row.net, row.tax, [tax for tax in taxes if tax.rate == row.rate], currency)
+
+
+def _taxed(net: Decimal, amount: Decimal, taxes: Sequence[PurchaseTax], currency: str) -> LinePrice | None:
     for tax in sorted(taxes, key=lambda tax: tax.is_price_included):
-        base = inputs.total if tax.is_price_included else inputs.net
-        if split_tax(base, tax.rate, inputs.currency, is_included=tax.is_price_included).tax == inputs.tax:
+        base = net + amount if tax.is_price_included else net
+        if split_tax(base, tax.rate, currency, is_included=tax.is_price_included).tax == amount:
             return LinePrice(price=base, tax=tax)
-    return LinePrice(price=inputs.total)
+    return None
 
 
-def tax_words(inputs: BillInputs, line: LinePrice) -> str:
+def tax_words(inputs: BillInputs, lines: Sequence[LinePrice]) -> str:
     """How the document's tax is booked, for a person."""
-    if line.tax:
-        return f"{line.tax.name}, {inputs.tax} {inputs.currency}"
     if not inputs.tax:
         return "none"
-    return f"none of the books' taxes makes {inputs.tax} {inputs.currency} of the net amount: booked gross"
+    if inputs.tax_breakdown and len(lines) == len(inputs.tax_breakdown):
+        at_rates = zip(inputs.tax_breakdown, lines, strict=True)
+        return "; ".join(_at_rate_words(row, line, inputs.currency) for row, line in at_rates)
+    if lines[0].tax:
+        return f"{lines[0].tax.name}, {inputs.tax} {inputs.currency}"
+    what = " and ".join(row.percent for row in inputs.tax_breakdown if row.rate)
+    of_it = f"the net amounts at {what}" if what else "the net amount"
+    return f"none of the books' taxes makes {inputs.tax} {inputs.currency} of {of_it}: booked gross"
+
+
+def _at_rate_words(row: TaxedSum, line: LinePrice, currency: str) -> str:
+    if not line.tax:
+        return f"no tax on {row.net} {currency}"
+    return f"{line.tax.name}, {row.tax} {currency} on {row.net}"
 
 
 def split_tax(price: Decimal, rate: Decimal, currency: str, *, is_included: bool) -> TaxSplit:

@@ -242,7 +242,9 @@ CATALOGUE = {
             is_sundry=lambda bill: bill.is_sundry,
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
             about=lambda bill: (_named("tax number", bill.vendor_vat),),
-            changeable=_values(*(set(BillInputs.model_fields) - {"document"})),
+            shown=lambda bill: bill.shown(),
+            changeable=_values(*(set(BillInputs.model_fields) - {"document", "tax_breakdown"})),
+            changed=lambda bill, changes, _zone: bill.changed(changes),
         ),
         Action(
             name="odoo.record_credit_note",
@@ -272,7 +274,9 @@ CATALOGUE = {
             money=lambda bill: Money(amount=bill.total, currency=bill.currency),
             payee=lambda bill: bill.vendor,
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
+            shown=lambda bill: bill.shown(),
             changeable=_values("total", "category", "description"),
+            changed=lambda bill, changes, _zone: bill.changed(changes),
         ),
         Action(
             name="odoo.record_payment",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.accounting.taxed_sum import totals_of
 from domain.policy.assess import vendor_doubt
 from domain.policy.facts import spelling_of
 from domain.policy.handbook import Handbook
@@ -10,23 +11,31 @@ from domain.receipts.reading import Found, Reading
 DECISIVE = ("vendor", "issued_on", "currency", "total")
 """A wrong value here books the wrong bill; a wrong category only files it under the wrong heading."""
 
+SUMS = frozenset({"net", "tax", "tax_breakdown"})
+
 
 def reading_values(reading: Reading, handbook: Handbook, document: str) -> dict[str, Any]:
     """A reading's values under the names of a bill's inputs (JSON values), with the company's currency as default."""
     values = {
         name: found["value"]
         for name, found in reading.model_dump(mode="json").items()
-        if isinstance(found, dict) and "value" in found
+        if isinstance(found, dict) and "value" in found and name not in SUMS
     }
-    if not _adds_up(reading):
-        values = {name: value for name, value in values.items() if name not in {"net", "tax"}}
+    values |= _sums_that_fit(reading)
     return {"currency": handbook.currency, "category": "other", **values, "document": document}
 
 
-def _adds_up(reading: Reading) -> bool:
-    if reading.net is None or reading.tax is None or reading.total is None:
-        return True
-    return reading.net.value >= 0 and reading.net.value + reading.tax.value == reading.total.value
+def _sums_that_fit(reading: Reading) -> dict[str, Any]:
+    """Net, tax and what they are at each rate, as far as they make the total."""
+    net, tax, rates, total = reading.net, reading.tax, reading.tax_breakdown, reading.total
+    if rates and total:
+        at_rates = totals_of(rates.value)
+        if sum(at_rates) == total.value and min(at_rates) >= 0:
+            rows = [row.model_dump(mode="json") for row in rates.value]
+            return {"net": str(at_rates[0]), "tax": str(at_rates[1]), "tax_breakdown": rows}
+    if net and tax and total and (net.value < 0 or net.value + tax.value != total.value):
+        return {}
+    return {name: str(one.value) for name, one in (("net", net), ("tax", tax)) if one}
 
 
 def doubts_about(reading: Reading, handbook: Handbook) -> list[str]:
@@ -72,5 +81,7 @@ def was_read(reading: Reading) -> list[dict[str, str]]:
     for name, found in reading.model_dump(mode="json").items():
         if isinstance(found, dict) and "value" in found:
             sure = f"{found['confidence']:.0%}"
-            rows.append({"field": name, "value": str(found["value"]), "sure": sure, "where": found["where"]})
+            rates = reading.tax_breakdown if name == "tax_breakdown" else None
+            value = "; ".join(map(str, rates.value)) if rates else str(found["value"])
+            rows.append({"field": name, "value": value, "sure": sure, "where": found["where"]})
     return rows

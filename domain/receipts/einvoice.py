@@ -4,13 +4,14 @@ Sources: EN 16931-1 and its syntax bindings CEN/TS 16931-3-2 (UBL) and -3-3 (CII
 network reference is ever followed; a file that brings a document type is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from domain.accounting.party import party_key
+from domain.accounting.taxed_sum import TaxedSum, by_rate, totals_of
 from domain.errors import RejectedError
 from domain.receipts.category import find_category
 from domain.receipts.found import Found, Line
@@ -36,6 +37,7 @@ _OTHER_TYPES = {
 }
 """Codes of bills that are booked otherwise than bills."""
 _REVERSE_CHARGE = "AE"
+_WHOLE = Decimal(100)
 _AGREES, _DISAGREES = 1.0, 0.6
 _TOLERANCE = Decimal("0.02")
 _WHERE = "in the invoice's XML: "
@@ -70,6 +72,7 @@ class _Paths:
     payee: tuple[str, ...]
     credited: tuple[str, ...]
     tax_kinds: str
+    rates: tuple[str, ...]
     type_code: tuple[str, ...]
     items: tuple[str, ...]
 
@@ -101,6 +104,10 @@ _CII = _Paths(
     payee=(".//PayeeTradeParty/Name",),
     credited=(".//InvoiceReferencedDocument/IssuerAssignedID",),
     tax_kinds=".//ApplicableTradeTax/CategoryCode",
+    rates=(
+        ".//ApplicableHeaderTradeSettlement/ApplicableTradeTax",
+        ".//ApplicableSupplyChainTradeSettlement/ApplicableTradeTax",
+    ),
     type_code=("./ExchangedDocument/TypeCode", "./HeaderExchangedDocument/TypeCode"),
     items=(".//IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/Name",),
 )
@@ -121,9 +128,13 @@ _UBL = _Paths(
     payee=("./PayeeParty/PartyName/Name",),
     credited=("./BillingReference/InvoiceDocumentReference/ID",),
     tax_kinds=".//TaxCategory/ID",
+    rates=("./TaxTotal/TaxSubtotal",),
     type_code=("./InvoiceTypeCode", "./CreditNoteTypeCode"),
     items=(".//InvoiceLine/Item/Name", ".//CreditNoteLine/Item/Name"),
 )
+_RATE = ("RateApplicablePercent", "ApplicablePercent", "TaxCategory/Percent")
+_AT_RATE = ("BasisAmount", "TaxableAmount"), ("CalculatedAmount", "TaxAmount")
+"""Of a row of the VAT breakdown (BG-23), in either syntax: its rate, the amount before tax and the tax."""
 _SYNTAX_OF = {
     "CrossIndustryInvoice": _CII,
     "CrossIndustryDocument": _CII,
@@ -156,6 +167,7 @@ def read_einvoice(content: bytes) -> Reading:
         return None if value is None else Found(value=sign * value, confidence=sure, where=_WHERE + words)
 
     vendor = _found(root, paths.vendor, "seller's name")
+    rates = by_rate(list(_at_rates(root, paths, sign)))
     return Reading(
         vendor=vendor,
         number=_found(root, paths.number, "invoice number"),
@@ -164,6 +176,9 @@ def read_einvoice(content: bytes) -> Reading:
         currency=_found(root, paths.currency, "currency"),
         net=money(net, "total without tax"),
         tax=money(tax, "tax"),
+        tax_breakdown=Found(value=rates, confidence=sure, where=f"{_WHERE}tax at each rate")
+        if len(rates) > 1
+        else None,
         total=money(total, "total with tax"),
         category=_category(vendor, root.findall(paths.items[0])[:MAX_ITEMS]),
         vendor_vat=_found(root, paths.vat, "seller's tax number"),
@@ -175,9 +190,26 @@ def read_einvoice(content: bytes) -> Reading:
         source=ReadingSource.EINVOICE,
         doubts=(
             *(() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",)),
+            *_unlike(rates, sign * total),
             *_remarks(root, paths, vendor),
         ),
     )
+
+
+def _at_rates(root: "_Element", paths: _Paths, sign: int) -> Iterator[TaxedSum]:
+    """The VAT breakdown; a row without a rate or tax has none."""
+    for row in (found for path in paths.rates for found in root.findall(path)):
+        net, tax = (_amount(row, names) for names in _AT_RATE)
+        rate = _amount(row, _RATE) or Decimal(0)
+        if net is not None and 0 <= rate < _WHOLE:
+            yield TaxedSum(rate=rate, net=sign * net, tax=sign * (tax or Decimal(0)))
+
+
+def _unlike(rates: Sequence[TaxedSum], total: Decimal) -> Iterator[str]:
+    """Several rates that do not make the total."""
+    if len(rates) > 1 and (made := sum(totals_of(rates))) != total:
+        shown = ", ".join(row.percent for row in rates)
+        yield f"its sums at {shown} make {made}, not the total {total} ({_WHERE}tax at each rate)"
 
 
 def _remarks(root: "_Element", paths: _Paths, vendor: Found[str] | None) -> Iterator[str]:

@@ -53,11 +53,12 @@ class DocumentTaxRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentAmounts:
-    """Everything numeric a document says: labelled entries, the tax table, all other amounts."""
+    """Everything numeric a document says: labelled entries, the tax table, all exact amounts, also by row."""
 
     entries: tuple[AmountEntry, ...]
     tax_rows: tuple[DocumentTaxRow, ...]
     loose: tuple[tuple[Decimal, LayoutRow], ...]
+    by_row: tuple[tuple[list[Decimal], LayoutRow], ...] = ()
 
     def values(self, *labels: Label) -> list[Decimal]:
         """The amounts of these roles; totals of the tax table are not totals of the document."""
@@ -89,7 +90,13 @@ def ledger_of(rows: Sequence[LayoutRow]) -> DocumentAmounts:
         loose += [(amount.value, row) for amount in read[index] if amount.decimals]
     largest = max((value for value, _ in loose), default=Decimal(0))
     return DocumentAmounts(
-        tuple(_settled(entry, largest) for entry in entries), tuple(tax_rows), tuple(loose)
+        tuple(_settled(entry, largest) for entry in entries),
+        tuple(tax_rows),
+        tuple(loose),
+        tuple(
+            ([one.value for one in amounts if one.decimals], row)
+            for amounts, row in zip(read, rows, strict=True)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
+from domain.accounting.taxed_sum import TaxedSum
 from domain.money import MINOR_UNITS
 from domain.receipts.category import find_category
 from domain.receipts.contradictions import DOUBTED, contradictions
@@ -22,7 +23,7 @@ from domain.receipts.layout import rows_of
 from domain.receipts.name_lines import recognised
 from domain.receipts.page.deposits import deposit_of, money_in
 from domain.receipts.page.sums import withheld_words
-from domain.receipts.taxes import find_taxes
+from domain.receipts.taxes import find_breakdown, find_taxes
 from domain.receipts.totals import find_total, witnessed
 from domain.receipts.vendor import customer_rows, find_vendor
 
@@ -55,6 +56,7 @@ class Reading(BaseModel, frozen=True):
     currency: Found[str] | None = None
     net: Found[Decimal] | None = None
     tax: Found[Decimal] | None = None
+    tax_breakdown: Found[tuple[TaxedSum, ...]] | None = None
     total: Found[Decimal] | None = None
     category: Found[str] | None = None
     vendor_vat: Found[str] | None = None
@@ -91,6 +93,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     if total and doubts:
         total = total.model_copy(update={"confidence": min(total.confidence, DOUBTED)})
     net, tax = find_taxes(ledger, total)
+    breakdown, unsettled = find_breakdown(ledger, total)
     withheld = withheld_words(money, total.value) if total else ()
     dates = find_dates(rows, country, weight)
     vendor = find_vendor(rows)
@@ -102,6 +105,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         currency=find_currency(rows, country, weight),
         net=net,
         tax=tax,
+        tax_breakdown=breakdown,
         total=total,
         category=find_category(rows),
         vendor_vat=find_tax_number(rows, theirs),
@@ -109,7 +113,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         vendor_iban=find_iban(rows),
         vendor_account=find_account(rows, theirs),
         already_paid=deposit.paid if deposit else None,
-        doubts=(*doubts, *withheld),
+        doubts=(*doubts, *unsettled, *withheld),
         impossible=impossible_values(rows),
     )
     return with_thousands(read)

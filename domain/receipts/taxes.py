@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from domain.accounting.taxed_sum import TaxedSum
 from domain.receipts.entries import AmountEntry, DocumentAmounts
 from domain.receipts.found import Found
 from domain.receipts.labels import Label
 from domain.receipts.layout import LayoutRow
+from domain.receipts.tax_rows import breakdown_of, unsettled
 
 _TOLERANCE = Decimal("0.06")
 """A total may be rounded to five cents after tax was added."""
@@ -41,6 +43,14 @@ def find_taxes(
         tax, tax_row = taxes[0]
         return None, _found(tax, round(0.5 * total.confidence, 2), tax_row)
     return None, None
+
+
+def find_breakdown(
+    ledger: DocumentAmounts, total: Found[Decimal] | None
+) -> tuple[Found[tuple[TaxedSum, ...]] | None, list[str]]:
+    """Net and tax at each of several rates, or in words that they do not make the total."""
+    found = breakdown_of(ledger.by_row, total)
+    return found, [] if found or total is None else unsettled(ledger.by_row, total.value)
 
 
 def _found(value: Decimal, confidence: float, row: LayoutRow) -> Found[Decimal]:

@@ -14,6 +14,7 @@ _FIELDS = tuple(
     name for name in Reading.model_fields if name not in {"doubts", "gives_back", "impossible", "source"}
 )
 _COMPARED = ("total", "net", "vendor", "number", "issued_on", "due_on", "currency")
+_OF_THE_TOTAL = frozenset({"net", "tax", "tax_breakdown", "already_paid"})
 _PART = {
     ReadingSource.EINVOICE: "the e-invoice's data",
     ReadingSource.STRUCTURED: "the mail's data",
@@ -61,11 +62,11 @@ def combined(readings: Sequence[Reading]) -> Reading | None:
 
 
 def _first(readings: Sequence[Reading], name: str, base: Reading) -> Found[object] | None:
-    """The next source's value; net and tax only beside the same total."""
+    """The next source's value; what the total is made of only beside the same total."""
     for reading in readings:
         found: Found[object] | None = getattr(reading, name)
         same_total = reading.total and base.total and reading.total.value == base.total.value
-        if found is not None and (same_total or name not in {"net", "tax", "already_paid"}):
+        if found is not None and (same_total or name not in _OF_THE_TOTAL):
             return found
     return None
 

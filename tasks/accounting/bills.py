@@ -5,14 +5,17 @@ outcome. It never changes a bill that a person has changed.
 """
 
 import base64
+from decimal import Decimal
 from typing import Any
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_notes, paid_before
 from domain.accounting.duplicate import DuplicateBillError, duplicates_of, earlier_duplicate, plain_number
 from domain.accounting.move import MoveState
-from domain.accounting.tax import LinePrice, line_price, tax_words
+from domain.accounting.tax import LinePrice, line_prices, tax_words
+from domain.accounting.taxed_sum import TaxedSum, by_rate
 from domain.errors import RejectedError
+from domain.money import rounded
 from tasks.accounting.chart import (
     ChosenAccount,
     Journal,
@@ -33,7 +36,14 @@ from tasks.accounting.moves import (
     withdraw,
 )
 from tasks.accounting.partners import ensure_vendor, find_vendor
-from tasks.accounting.records import any_spacing, external_id, find_made_meanwhile, find_record, load_once
+from tasks.accounting.records import (
+    any_spacing,
+    external_id,
+    find_made_meanwhile,
+    find_record,
+    load_once,
+    named_id,
+)
 
 BILL_FIELDS = [*MOVE_FIELDS, "ref", "message_attachment_count"]
 
@@ -77,7 +87,7 @@ async def record_bill(  # noqa: PLR0913 (the document and its name, and what it 
     facts = await read_bill(client, bill_id)
     refuse_unlike(facts, inputs.total, inputs.currency, BillTotalError(inputs, facts))
     await post_drafts(client, [facts])
-    facts = await read_bill(client, bill_id)
+    facts = await read_booked(client, bill_id, inputs)
     await _give_way(client, inputs, facts)
     return BillReceipt(
         **facts.model_dump(),
@@ -115,8 +125,9 @@ async def preview_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]
         GoalsError: the goals list an account for it that the books do not have.
     """
     match = await find_vendor(client, inputs)
-    _journal, chosen, line = await _booked_on(client, inputs)
-    return {"vendor": str(match), "account": str(chosen), "tax": tax_words(inputs, line)}
+    _journal, accounts, lines = await _booked_on(client, inputs)
+    named = "; ".join(dict.fromkeys(map(str, accounts)))
+    return {"vendor": str(match), "account": named, "tax": tax_words(inputs, lines)}
 
 
 async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
@@ -169,6 +180,41 @@ async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
     return bill_facts(await read_move(client, bill_id, BILL_FIELDS, "bill"))
 
 
+async def read_booked(client: OdooClient, bill_id: int, inputs: BillInputs) -> BillFacts:
+    """The same with what these inputs say more of: net and tax at each rate.
+
+    Raises:
+        MoveMissingError: it is not there.
+    """
+    facts = await read_bill(client, bill_id)
+    return facts.model_copy(update={"tax_breakdown": await fetch_breakdown(client, bill_id, inputs)})
+
+
+async def fetch_breakdown(client: OdooClient, bill_id: int, inputs: BillInputs) -> tuple[TaxedSum, ...]:
+    """What a bill's lines and their taxes come to at each rate, a refund's as printed; nothing where none is asked."""
+    if not inputs.tax_breakdown:
+        return ()
+    items = await client.call(
+        "account.move.line",
+        "search_read",
+        domain=[["move_id", "=", bill_id], ["display_type", "in", ["product", "tax"]]],
+        fields=["tax_ids", "tax_line_id", "amount_currency"],
+        order="id",
+    )
+    ids = sorted({tax for item in items for tax in (*item["tax_ids"], named_id(item["tax_line_id"])) if tax})
+    taxes = await client.call("account.tax", "read", ids, fields=["amount"]) if ids else []
+    rates = {row["id"]: Decimal(str(row["amount"])) for row in taxes}
+    sign = -1 if inputs.move_type == "in_refund" else 1
+    rows = []
+    for item in items:
+        amount = rounded(sign * Decimal(str(item["amount_currency"])), inputs.currency)
+        own = named_id(item["tax_line_id"])
+        rate = rates[own] if own else sum((rates[tax] for tax in item["tax_ids"]), Decimal(0))
+        net, tax = (Decimal(0), amount) if own else (amount, Decimal(0))
+        rows.append(TaxedSum(rate=rate, net=net, tax=tax))
+    return by_rate(rows)
+
+
 async def attach_document(
     client: OdooClient, bill_id: int, document: bytes, *, key: str, filename: str
 ) -> int:
@@ -201,13 +247,15 @@ async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
     return await read_bill(client, bill_id)
 
 
-async def _booked_on(client: OdooClient, inputs: BillInputs) -> tuple[Journal, ChosenAccount, LinePrice]:
-    """Journal, account and price of the bill's line: of what is shown as of what is booked."""
+async def _booked_on(
+    client: OdooClient, inputs: BillInputs
+) -> tuple[Journal, list[ChosenAccount], list[LinePrice]]:
+    """Journal, and account and price of each of the bill's lines: of what is shown as of what is booked."""
     journal = await fetch_journal(client, "purchase")
     chosen = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
-    line = line_price(inputs, taxes)
-    return journal, await _of_its_tax(client, chosen, line), line
+    lines = line_prices(inputs, taxes)
+    return journal, [await _of_its_tax(client, chosen, line) for line in lines], lines
 
 
 async def _of_its_tax(client: OdooClient, chosen: ChosenAccount, line: LinePrice) -> ChosenAccount:
@@ -225,7 +273,7 @@ async def _of_its_tax(client: OdooClient, chosen: ChosenAccount, line: LinePrice
 
 async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses: int | None) -> int:
     currency_id = await fetch_currency(client, inputs.currency)
-    journal, chosen, line = await _booked_on(client, inputs)
+    journal, accounts, prices = await _booked_on(client, inputs)
     vendor_id = await ensure_vendor(client, inputs)
     duplicates = await find_duplicates(client, inputs, vendor_id)
     if duplicates:
@@ -233,6 +281,17 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
         if mine is None:
             raise DuplicateBillError(inputs, duplicates[0])
         return mine
+    first, *lines = [
+        {
+            "invoice_line_ids/id": external_id("line", f"{key}_{number}" if number > 1 else key),
+            "invoice_line_ids/name": inputs.description or inputs.category,
+            "invoice_line_ids/account_id/.id": str(chosen.account.account_id),
+            "invoice_line_ids/quantity": "1",
+            "invoice_line_ids/price_unit": str(line.price),
+            "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",
+        }
+        for number, (chosen, line) in enumerate(zip(accounts, prices, strict=True), start=1)
+    ]
     values = {
         "id": external_id("bill", key),
         "move_type": inputs.move_type,
@@ -244,19 +303,14 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
         "date": inputs.issued_on.isoformat(),
         "invoice_payment_term_id/.id": "",
         "invoice_date_due": (inputs.due_on or inputs.issued_on).isoformat(),
-        "invoice_line_ids/id": external_id("line", key),
-        "invoice_line_ids/name": inputs.description or inputs.category,
-        "invoice_line_ids/account_id/.id": str(chosen.account.account_id),
-        "invoice_line_ids/quantity": "1",
-        "invoice_line_ids/price_unit": str(line.price),
-        "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",
+        **first,
     }
     note = paid_before(inputs)
     if note:
         values["narration"] = note
     if reverses is not None:
         values["reversed_entry_id/.id"] = str(reverses)
-    return await load_once(client, MODEL, values)
+    return await load_once(client, MODEL, values, lines)
 
 
 async def _give_way(client: OdooClient, inputs: BillInputs, facts: BillFacts) -> None:

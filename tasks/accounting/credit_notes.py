@@ -17,7 +17,7 @@ from domain.accounting.credit_note import (
 from domain.accounting.duplicate import plain_number
 from domain.accounting.move import UNPAID, MovePaidError, MoveState
 from domain.accounting.partner import VENDOR, Identity
-from tasks.accounting.bills import BILL_FIELDS, bill_facts, check_bill, record_bill
+from tasks.accounting.bills import BILL_FIELDS, bill_facts, check_bill, fetch_breakdown, record_bill
 from tasks.accounting.moves import MODEL, read_move, withdraw
 from tasks.accounting.partners import find_partner, find_vendor
 from tasks.accounting.records import external_id, find_record
@@ -67,12 +67,14 @@ async def record_credit_note(
     """
     bill_id = await _chosen(client, inputs)
     receipt = await record_bill(client, inputs, key, document, filename, reverses=bill_id)
-    facts = await read_credit_note(client, receipt.bill_id)
+    facts = await read_credit_note(client, receipt.bill_id, inputs)
     return CreditNoteReceipt(**receipt.model_dump() | facts.model_dump())
 
 
-async def read_credit_note(client: OdooClient, move_id: int) -> CreditNoteFacts:
-    """What the books say about it now.
+async def read_credit_note(
+    client: OdooClient, move_id: int, inputs: CreditNoteInputs | None = None
+) -> CreditNoteFacts:
+    """What the books say about it now, with what these inputs say more of.
 
     Raises:
         MoveMissingError: it is not there.
@@ -82,7 +84,10 @@ async def read_credit_note(client: OdooClient, move_id: int) -> CreditNoteFacts:
     name = None
     if reverses:
         name = (await client.call(MODEL, "read", [reverses[0]], fields=["name"]))[0]["name"]
-    return CreditNoteFacts(**bill_facts(row).model_dump(), move_type=row["move_type"], reverses=name)
+    facts = CreditNoteFacts(**bill_facts(row).model_dump(), move_type=row["move_type"], reverses=name)
+    if inputs is None:
+        return facts
+    return facts.model_copy(update={"tax_breakdown": await fetch_breakdown(client, move_id, inputs)})
 
 
 async def cancel_credit_note(client: OdooClient, key: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -70,8 +70,12 @@ async def read_record(
     return row
 
 
-async def load_once(client: OdooClient, model: str, values: Mapping[str, str]) -> int:
+async def load_once(
+    client: OdooClient, model: str, values: Mapping[str, str], lines: Sequence[Mapping[str, str]] = ()
+) -> int:
     """The id of the one record with the external id under `id`, created now or by somebody before.
+
+    `values` hold its first line, if it has any; `lines` are the further ones.
 
     Of two processes that load at the same moment Odoo lets one win; the other is told `ids: false` with
     messages, and finds the winner's record here.
@@ -80,7 +84,8 @@ async def load_once(client: OdooClient, model: str, values: Mapping[str, str]) -
         OdooRefusedError: Odoo refused the values; nothing was created.
     """
     try:
-        return (await load_all(client, model, list(values), [list(values.values())]))[0]
+        rows = [list(values.values()), *([line.get(name, "") for name in values] for line in lines)]
+        return (await load_all(client, model, list(values), rows))[0]
     except OdooRefusedError:
         existing = await find_record(client, model, values["id"])
         if existing is None:

@@ -288,7 +288,7 @@ PERFORMERS = by_name(
             connect=connected.books,
             check=_look_at_bill,
             do=_record_bill,
-            read=lambda client, receipt, _inputs: bills.read_bill(client, receipt["bill_id"]),
+            read=lambda client, receipt, inputs: bills.read_booked(client, receipt["bill_id"], inputs),
             problems=bill_problems,
             undo=_cancelling(bills.cancel_bill),
             tell=bills.preview_bill,
@@ -301,7 +301,9 @@ PERFORMERS = by_name(
         connect=connected.books,
         check=_look_at_credit_note,
         do=_record_credit_note,
-        read=lambda client, receipt, _inputs: credit_notes.read_credit_note(client, receipt["bill_id"]),
+        read=lambda client, receipt, inputs: credit_notes.read_credit_note(
+            client, receipt["bill_id"], inputs
+        ),
         problems=credit_note_problems,
         undo=_cancelling(credit_notes.cancel_credit_note),
         tell=bills.preview_bill,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from blocks import documents
+from domain.accounting.taxed_sum import TaxedSum
 from domain.appointments.event import MARK as DEADLINE_MARK
 from domain.errors import RejectedError
 from domain.mail.addresses import domain_of, is_free_mail
@@ -153,6 +154,9 @@ def _giving_back(found: Understanding) -> Understanding:
         if (one := getattr(reading, name)) is not None
     }
     said = reading.model_copy(update={**sums, "due_on": None, "already_paid": None})
+    if reading.total.value < 0 and (rates := reading.tax_breakdown):
+        rows = tuple(TaxedSum(rate=one.rate, net=-one.net, tax=-one.tax) for one in rates.value)
+        said = said.model_copy(update={"tax_breakdown": rates.model_copy(update={"value": rows})})
     return found.model_copy(update={"kind": DocumentKind.CREDIT_NOTE, "reading": said})
 
 

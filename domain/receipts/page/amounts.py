@@ -11,13 +11,11 @@ from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comm
 from domain.receipts.dates import dates_in
 from domain.receipts.page.amount_roles import ANY_TAX, SAYS_WITH, AmountRole, role_of
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
+from domain.receipts.tax_rows import PrintedTax, is_plain_rate, rates_on, share, tax_row
 
-CENT = Decimal("0.01")
-MOST_SUMS, MOST_A_ROW = 30, 12
+MOST_SUMS = 30
 MILLS = 3
 """The most decimals a sum has (1.250 dinars)."""
-_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
-_PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _NO_WORDS = re.compile(
     r"\b(?:EUR|USD|GBP|CHF|INR|NZD|AUD|CAD|SGD|ARS|AED|EUROS?|RS|IN|STK|VAT|UST|CURRENCY|WAHRUNG|DEVISE|MONEDA|VALUTA|"
@@ -54,21 +52,12 @@ class PageEntry:
     is_above: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TaxLine:
-    """An amount before tax and its tax, where a rate on the same row proves them."""
-
-    net: Decimal
-    tax: Decimal
-    row: PageRow
-
-
 @dataclass(slots=True)
 class PageAmounts:
     """Everything numeric on the page."""
 
     entries: list[PageEntry] = field(default_factory=list)
-    tax_lines: list[TaxLine] = field(default_factory=list)
+    tax_lines: list[PrintedTax[PageRow]] = field(default_factory=list)
     loose: list[Decimal] = field(default_factory=list)
     by_row: list[tuple[list[Decimal], PageRow]] = field(default_factory=list)
     rates: set[Decimal] = field(default_factory=set)
@@ -100,8 +89,8 @@ def money_of(sheet: Sheet) -> PageAmounts:
         values = [one.value for cell in row.cells for one in read[cell]]
         money.loose += values
         money.by_row.append((values, row))
-        money.rates |= _rates(row.text) | _rates_under(sheet, row)
-        line = _tax_line(row, values)
+        money.rates |= rates_on(row.text) | _rates_under(sheet, row)
+        line = tax_row(row, values)
         if line:
             money.tax_lines.append(line)
         for cell in row.cells:
@@ -185,7 +174,7 @@ def _role_of(before: str, behind: str) -> AmountRole | None:
     role = role_of(before)
     if role is None and behind and SAYS_WITH.search(before):
         return role_of(behind)
-    is_tax = role is AmountRole.OTHER and ANY_TAX.match(before) and _RATE.search(before)
+    is_tax = role is AmountRole.OTHER and ANY_TAX.match(before) and rates_on(before)
     return AmountRole.TAX if is_tax else role
 
 
@@ -212,28 +201,7 @@ def _is_wordy(cell: PageCell) -> bool:
     return bool(_WORDS.search(_NO_WORDS.sub(" ", cell.folded)))
 
 
-def _rates(text: str) -> set[Decimal]:
-    return {_share(one) for one in _RATE.findall(text)}
-
-
 def _rates_under(sheet: Sheet, row: PageRow) -> set[Decimal]:
     """`21.0` in a column that is called `VAT`."""
-    headings = ((cell.text, sheet.heading_of(cell)) for cell in row.cells if _PLAIN_RATE.match(cell.text))
-    return {_share(text) for text, above in headings if above and role_of(above.folded) is AmountRole.TAX}
-
-
-def _share(percent: str) -> Decimal:
-    return Decimal(percent.replace(",", ".")) / 100
-
-
-def _tax_line(row: PageRow, values: list[Decimal]) -> TaxLine | None:
-    """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other; none is the rate itself."""
-    printed = _rates(row.text)
-    plain = Counter(_share(cell.text) for cell in row.cells if _PLAIN_RATE.match(cell.text))
-    values = values[:MOST_A_ROW]
-    for position, net in enumerate(values):
-        for tax in values[:position] + values[position + 1 :]:
-            rates = printed | {rate for rate, times in plain.items() if 100 * rate != tax or times > 1}
-            if any(rate and net and abs(net * rate - tax) <= CENT for rate in rates):
-                return TaxLine(net, tax, row)
-    return None
+    headings = ((cell.text, sheet.heading_of(cell)) for cell in row.cells if is_plain_rate(cell.text))
+    return {share(text) for text, above in headings if above and role_of(above.folded) is AmountRole.TAX}

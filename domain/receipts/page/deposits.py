@@ -7,8 +7,9 @@ from itertools import product
 
 from domain.receipts.found import Found, Line
 from domain.receipts.page.amount_roles import AmountRole
-from domain.receipts.page.amounts import CENT, PageAmounts, PageEntry, money_of
+from domain.receipts.page.amounts import PageAmounts, PageEntry, money_of
 from domain.receipts.page.cells import MAX_WORDS, sheet_of
+from domain.receipts.tax_rows import CENT
 
 LETTER, LINE = 6.0, 12.0
 """Width and height of a typewriter's letters, for text that has no places."""

@@ -45,6 +45,7 @@ def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
         "total": sums.total,
         "net": sums.net,
         "tax": sums.tax,
+        "tax_breakdown": sums.breakdown,
         "already_paid": sums.paid,
     }
     named = _IN_COLUMNS if _has_columns(sheet) else _ON_ROWS
@@ -61,7 +62,8 @@ def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
     changes |= identity_of(letterhead, vendor.value if vendor else "")
     if sums.doubts:
         changes |= {name: _most(changes[name], DOUBTED) for name in ("total", "net", "tax")}
-    read = with_thousands(plain.model_copy(update={**changes, "doubts": sums.doubts}))
+    doubts = (*sums.doubts, *(() if changes["tax_breakdown"] else sums.unsettled))
+    read = with_thousands(plain.model_copy(update={**changes, "doubts": doubts}))
     return limited(read, CONTRADICTORY, read.source) if sums.doubts else read
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+from domain.accounting.taxed_sum import TaxedSum
 from domain.receipts.found import Found
 from domain.receipts.page.amount_roles import ANY_TAX, NO_TAX, SPLIT_PAYMENT, AmountRole
-from domain.receipts.page.amounts import CENT, PageAmounts, PageEntry, money_of
+from domain.receipts.page.amounts import PageAmounts, PageEntry, money_of
 from domain.receipts.page.cells import PageRow, Sheet
+from domain.receipts.tax_rows import CENT, breakdown_of, unsettled
 
 TOLERANCE = Decimal("0.02")
 _WEIGHT = {
@@ -28,13 +30,18 @@ ROUND = Decimal("0.05")
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Total, net, tax and what was paid before, and where the page contradicts itself, in words."""
+    """Total, net, tax and what was paid before, and where the page contradicts itself, in words.
+
+    `unsettled` says that it has several rates which do not make its total.
+    """
 
     total: Found[Decimal] | None = None
     net: Found[Decimal] | None = None
     tax: Found[Decimal] | None = None
+    breakdown: Found[tuple[TaxedSum, ...]] | None = None
     paid: Found[Decimal] | None = None
     doubts: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
 
 
 def sums_of(sheet: Sheet) -> Sums:
@@ -49,12 +56,16 @@ def sums_of(sheet: Sheet) -> Sums:
     doubts = [*_contradictions(money, total, net, tax), *_split_payment(sheet, total, tax)]
     sure = _confidence(score, margin)
     sure = min(sure, DOUBTED) if doubts else sure
+    found = Found[Decimal](value=total, confidence=sure, where=row.where)
+    rates = breakdown_of(money.by_row, found, map(abs, money.values(AmountRole.UNTAXED)))
     return Sums(
-        total=Found(value=total, confidence=sure, where=row.where),
+        total=found,
         net=_found(net, sure),
         tax=_found(tax, sure),
+        breakdown=rates,
         paid=_paid(money, total),
         doubts=tuple(doubts),
+        unsettled=() if rates else tuple(unsettled(money.by_row, total)),
     )
 
 

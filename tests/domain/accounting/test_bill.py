@@ -12,8 +12,10 @@ from domain.accounting.duplicate import duplicates_of, earlier_duplicate
 from domain.accounting.move import MoveState
 from domain.accounting.payment import Direction, PaymentInputs
 from domain.accounting.product import ProductInputs
-from domain.accounting.tax import PurchaseTax, line_price
+from domain.accounting.tax import LinePrice, PurchaseTax, line_prices
+from domain.accounting.taxed_sum import TaxedSum, totals_of
 from domain.money import rounded
+from domain.planning.catalogue import CATALOGUE
 from tasks.accounting.records import external_id
 
 
@@ -125,7 +127,7 @@ INCLUDED = PurchaseTax(tax_id=2, name="15% incl.", rate=Decimal(15), is_price_in
 def test_the_books_total_is_always_the_document_s(
     net: Decimal, tax: Decimal, taxes: list[PurchaseTax]
 ) -> None:
-    line = line_price(inputs(net=net, tax=tax, total=net + tax), taxes)
+    (line,) = line_prices(inputs(net=net, tax=tax, total=net + tax), taxes)
     added = Decimal(0)
     if line.tax is not None and not line.tax.is_price_included:
         added = rounded(line.price * line.tax.rate / 100, "USD")
@@ -136,8 +138,49 @@ def test_the_books_total_is_always_the_document_s(
 def test_a_tax_of_the_right_rate_is_used(net: Decimal) -> None:
     tax = rounded(net * 15 / 100, "USD")
     asked = inputs(net=net, tax=tax, total=net + tax)
-    line = line_price(asked, [INCLUDED, TAX])
+    (line,) = line_prices(asked, [INCLUDED, TAX])
     assert (line.price, line.tax) == ((net, TAX) if tax else (net, None))
+
+
+def test_each_rate_has_a_tax_of_its_own() -> None:
+    full = TAX.model_copy(update={"tax_id": 3, "name": "19%", "rate": Decimal(19)})
+    asked = at_rates(("19", "5.00", "0.95"), ("15", "10.00", "1.50"), ("0", "2.00", "0"))
+    found = line_prices(asked, [TAX, full])
+    assert [(line.price, line.tax) for line in found] == [
+        (Decimal("5.00"), full),
+        (Decimal("10.00"), TAX),
+        (Decimal("2.00"), None),
+    ]
+    assert line_prices(asked, [TAX]) == [LinePrice(price=asked.total)]
+
+
+def at_rates(*rates: tuple[str, str, str]) -> BillInputs:
+    rows = [TaxedSum(rate=Decimal(rate), net=Decimal(net), tax=Decimal(tax)) for rate, net, tax in rates]
+    net, tax = totals_of(rows)
+    return inputs(net=net, tax=tax, total=net + tax, tax_breakdown=rows)
+
+
+def test_rates_that_do_not_make_net_and_tax_are_refused() -> None:
+    rows = at_rates(("19", "5.00", "0.95"), ("0", "2.00", "0")).tax_breakdown
+    with pytest.raises(ValueError, match=r"do not make net 6\.95 and tax 1\.00"):
+        inputs(net=Decimal("6.95"), tax=Decimal("1.00"), total=Decimal("7.95"), tax_breakdown=rows)
+
+
+def test_a_bill_of_one_rate_is_the_same_request_as_before() -> None:
+    assert "tax_breakdown" not in inputs().model_dump(mode="json")
+    assert inputs().shown() == inputs().model_dump(mode="json")
+
+
+def test_a_request_shows_each_rate_and_another_sum_has_none() -> None:
+    asked = at_rates(("5.5", "10.00", "0.55"), ("20", "10.00", "2.00"))
+    shown = asked.shown()
+    assert (shown["at 5.5 %"], shown["at 20 %"]) == ("net 10.00, tax 0.55", "net 10.00, tax 2.00")
+    action = CATALOGUE["odoo.record_bill"]
+    assert "tax_breakdown" not in action.changeable(asked)
+    other = BillInputs.model_validate(action.changed(asked, {"category": "travel"}, "UTC"))
+    assert other.tax_breakdown == asked.tax_breakdown
+    changed = action.changed(asked, {"total": "20.00", "net": "", "tax": ""}, "UTC")
+    assert BillInputs.model_validate(changed).tax_breakdown == ()
 
 
 def test_twins_have_one_number_or_one_day_and_amount() -> None:

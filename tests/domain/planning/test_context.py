@@ -2,6 +2,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.accounting.bill import BillInputs
+from domain.accounting.taxed_sum import TaxedSum
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.triage import Priority, TaskDomain, triage
 from domain.policy.handbook import Handbook
@@ -92,3 +94,19 @@ def test_a_vendor_whom_the_handbook_lists_is_not_doubted() -> None:
     listed = HANDBOOK.model_copy(update={"known_payees": ["Grey Heron"]})
     assert doubts_about(reading(vendor=found("GREY HERON", 0.6)), listed) == []
     assert doubts_about(reading(vendor=found("GREY HEROM", 0.6)), listed) != []
+
+
+def test_the_rates_that_make_the_total_say_net_and_tax() -> None:
+    rows = (
+        TaxedSum(rate=Decimal(19), net=Decimal("8.40"), tax=Decimal("1.60")),
+        TaxedSum(rate=Decimal(0), net=Decimal("2.50"), tax=Decimal(0)),
+    )
+    read = reading(tax=found(Decimal("1.60")), tax_breakdown=found(rows))
+    values = reading_values(read, HANDBOOK, "Attachments/a.txt")
+    assert (values["net"], values["tax"]) == ("10.90", "1.60")
+    assert BillInputs(**values).tax_breakdown == rows
+    assert {row["field"]: row["value"] for row in was_read(read)}["tax_breakdown"] == (
+        "19 %: net 8.40, tax 1.60; 0 %: net 2.50, tax 0"
+    )
+    other = reading(total=found(Decimal("12.60")), tax=found(Decimal("1.60")), tax_breakdown=found(rows))
+    assert "tax_breakdown" not in reading_values(other, HANDBOOK, "Attachments/a.txt")

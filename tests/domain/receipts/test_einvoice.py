@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.receipts.einvoice import MAX_BYTES, NotAnEInvoiceError, read_einvoice
 from domain.receipts.reading import Reading, ReadingSource
+from tasks.mail.understand import read_document
 
 CII = """<?xml version="1.0" encoding="UTF-8"?>
 <rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
@@ -225,3 +227,49 @@ def test_what_an_invoice_says_was_paid_before_is_read(paid: str, read: Decimal |
     xml = CII.format(type_code="380", total="1451.80").replace(place, PAID.format(paid=paid) + place)
     found = read_einvoice(xml.encode()).already_paid
     assert (found and found.value) == read
+
+
+CII_RATES = """<ram:ApplicableTradeTax><ram:CalculatedAmount>190.00</ram:CalculatedAmount>
+ <ram:TypeCode>VAT</ram:TypeCode><ram:BasisAmount>1000.00</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
+ <ram:RateApplicablePercent>19.00</ram:RateApplicablePercent></ram:ApplicableTradeTax>
+<ram:ApplicableTradeTax><ram:CalculatedAmount>{tax}</ram:CalculatedAmount>
+ <ram:BasisAmount>220.00</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
+ <ram:RateApplicablePercent>19.00</ram:RateApplicablePercent></ram:ApplicableTradeTax>
+<ram:ApplicableTradeTax><ram:BasisAmount>30.00</ram:BasisAmount><ram:CategoryCode>E</ram:CategoryCode>
+ </ram:ApplicableTradeTax>
+<ram:InvoiceCurrencyCode>"""
+UBL_RATES = """<cac:TaxSubtotal><cbc:TaxableAmount>900.00</cbc:TaxableAmount><cbc:TaxAmount>225.00</cbc:TaxAmount>
+ <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>25</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal>
+<cac:TaxSubtotal><cbc:TaxableAmount>100.00</cbc:TaxableAmount><cbc:TaxAmount>25.00</cbc:TaxAmount>
+ <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>15</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>"""
+
+
+def rates_of(reading: Reading) -> list[str]:
+    return [str(row) for row in reading.tax_breakdown.value] if reading.tax_breakdown else []
+
+
+def with_rates(tax: str, type_code: str = "380") -> bytes:
+    text = cii(type_code, total="1481.80").decode()
+    text = text.replace(">1220.00</ram:TaxBasis", ">1250.00</ram:TaxBasis")
+    return text.replace("<ram:InvoiceCurrencyCode>", CII_RATES.format(tax=tax)).encode()
+
+
+def test_the_vat_breakdown_is_read_by_rate() -> None:
+    reading = read_einvoice(with_rates("41.80"))
+    assert rates_of(reading) == ["19 %: net 1220.00, tax 231.80", "0 %: net 30.00, tax 0"]
+    assert reading.doubts == ()
+    ubl = UBL.replace("</cac:TaxTotal>", UBL_RATES).encode()
+    assert rates_of(read_einvoice(ubl)) == ["25 %: net 900.00, tax 225.00", "15 %: net 100.00, tax 25.00"]
+    assert rates_of(read_einvoice(cii())) == []
+
+
+def test_a_breakdown_that_does_not_make_the_total_is_a_doubt() -> None:
+    (doubt,) = read_einvoice(with_rates("41.79")).doubts
+    assert doubt.startswith("its sums at 19 %, 0 % make 1481.79, not the total 1481.80 (")
+
+
+def test_a_credit_note_s_breakdown_is_taken_without_its_sign(tmp_path: Path) -> None:
+    (tmp_path / "note.xml").write_bytes(with_rates("41.80", type_code="381"))
+    reading = read_document(tmp_path / "note.xml").reading
+    assert reading is not None
+    assert rates_of(reading) == ["19 %: net 1220.00, tax 231.80", "0 %: net 30.00, tax 0"]
