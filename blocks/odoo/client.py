@@ -194,6 +194,22 @@ class OdooClient:
         answer = await self.call(model, "web_search_read", specification=wanted, count_limit=1, **asked)
         return [*answer["records"]]
 
+    async def columns(
+        self, model: str, domain: Sequence[Any], fields: Sequence[str], **more: Any
+    ) -> dict[str, list[Any]]:
+        """Matching records field by field, by rising id, in one answer: Odoo makes no records, in half the time.
+
+        Only fields that are columns of the table; a many2one is its bare id, what is empty `None`.
+
+        Raises:
+            TransientError: it may succeed later.
+            RejectedError: Odoo refused it.
+        """
+        told = {name: f"{name}:array_agg" for name in fields}
+        asked = {"domain": list(domain), "groupby": [], "aggregates": [*told.values()], **more}
+        [found] = await self.call(model, "formatted_read_group", **asked)
+        return {name: found[column] for name, column in told.items()}
+
     async def version(self) -> str:
         """The server's version, such as `19.0`; needs no key.
 

@@ -17,6 +17,9 @@ from domain.accounting.ledger import (
 )
 from domain.accounting.outlook import Outlook
 
+NO_ACCOUNT = 0
+"""The account of a sum over all of them: of a tax nobody asks which."""
+
 
 @dataclass(frozen=True, slots=True)
 class BooksFrame:
@@ -79,5 +82,5 @@ class Excerpt(Ledger):
 
     def __post_init__(self) -> None:
         used = {line.account_id for line in (*self.lines, *(item.line for item in self.open_items))}
-        if used - self.accounts.keys():
-            raise LedgerError(f"accounts {sorted(used - self.accounts.keys())} are not among the accounts")
+        if unknown := used - self.accounts.keys() - {NO_ACCOUNT}:
+            raise LedgerError(f"accounts {sorted(unknown)} are not among the accounts")

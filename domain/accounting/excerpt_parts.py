@@ -29,7 +29,7 @@ class TaxedItems:
 
 @dataclass(frozen=True, slots=True)
 class ExcerptPart:
-    """Journal items that are summed by account: of some days, kinds of account, one side, or some taxes."""
+    """Journal items that are summed by account, or by tax: of some days, kinds of account, one side, or some taxes."""
 
     last: dt.date
     first: dt.date | None = None
@@ -168,6 +168,7 @@ _KINDS: Mapping[ReportType | None, tuple[AccountType, ...]] = {
     ReportType.PROFIT_AND_LOSS: RESULT,
     ReportType.RECEIVABLE_AGEING: (RECEIVABLE,),
     ReportType.PAYABLE_AGEING: (PAYABLE,),
+    ReportType.TAX_SUMMARY: (RECEIVABLE, PAYABLE),
 }
 _NEEDS: Mapping[ReportType | None, Callable[[WantedExcerpt, BooksFrame], Needs]] = {
     None: _summary,

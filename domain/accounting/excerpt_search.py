@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import BooksFrame, OpenItem, Paid, SummedItems
+from domain.accounting.excerpt import NO_ACCOUNT, BooksFrame, OpenItem, Paid, SummedItems
 from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, ExcerptPart, TaxedItems
 from domain.accounting.ledger import ZERO, AccountType, JournalLine
 from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Names, Record, currency_name
@@ -19,19 +19,18 @@ UNPOSTED = ["draft", "cancel"]
 SIDES = ("debit", "credit")
 SIDES_READ = {f"{side}_move_id": ("account_id", "parent_state", "date") for side in SIDES}
 """What `sides_among` wants to know of a reconciliation's two items."""
+RESIDUALS = ("amount_residual", "amount_residual_currency")
 SUMMED_FIELDS = (
     "id",
     "date",
     "account_id",
     "currency_id",
     "date_maturity",
-    "amount_residual",
-    "amount_residual_currency",
+    *RESIDUALS,
 )
 """What is read of an open item that nobody sees."""
-OPEN_FIELDS = (*SUMMED_FIELDS, "move_id", "move_name", "name")
-"""What is read of one that is shown, besides its partner."""
-PARTNER_READ = {"partner_id": ("name",)}
+OPEN_FIELDS = (*SUMMED_FIELDS, "move_id", "move_name", "name", "partner_id")
+"""What is read of one that is shown."""
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -39,7 +38,7 @@ Signed = tuple[int, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The items of one account, and of one tax where they are a tax's."""
+    """The items of one account, or of one tax and all accounts."""
 
     account_id: int
     amount: Decimal
@@ -111,8 +110,9 @@ def tax_field(items: TaxedItems) -> str:
 
 def groups_of(part: ExcerptPart) -> list[str]:
     """By what a part is summed."""
-    by_tax = [tax_field(part.taxed)] if part.taxed and part.taxed.stands_for is None else []
-    return ["account_id", *by_tax]
+    if part.taxed is None:
+        return ["account_id"]
+    return [tax_field(part.taxed)] if part.taxed.stands_for is None else []
 
 
 def sum_of(part: ExcerptPart, row: Record) -> Sum | None:
@@ -122,8 +122,9 @@ def sum_of(part: ExcerptPart, row: Record) -> Sum | None:
         tax_id = part.taxed.stands_for or (row[tax_field(part.taxed)] or [None])[0]
         if part.taxed.stands_for is None and tax_id not in part.taxed.taxes:
             return None
+    account_id = NO_ACCOUNT if part.taxed else row["account_id"][0]
     amount = Decimal(row[BALANCE] or 0)
-    return Sum(row["account_id"][0], amount, row[COUNT], tuple(row.get(IDS) or ()), tax_id)
+    return Sum(account_id, amount, row[COUNT], tuple(row.get(IDS) or ()), tax_id)
 
 
 def sum_lines(
@@ -142,8 +143,9 @@ def sum_lines(
 
 
 def _own(part: ExcerptPart, row: Sum) -> Iterator[list[Any]]:
-    yield ["account_id", "=", row.account_id]
-    if part.taxed and part.taxed.stands_for is None:
+    if part.taxed is None:
+        yield ["account_id", "=", row.account_id]
+    elif part.taxed.stands_for is None:
         yield [tax_field(part.taxed), "in", [row.tax_id]]
 
 
@@ -222,35 +224,55 @@ def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]
 
 
 def open_items(
-    records: Iterable[Record], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
+    columns: Mapping[str, Sequence[Any]], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
 ) -> list[OpenItem]:
     """Items with Odoo's residuals, without what did not count; what was not read of them is empty."""
+    ids = columns["id"]
     nothing = Decimal(0), Decimal(0)
-    return [_open_item(row, back.get(row["id"], nothing), names) for row in records]
-
-
-def _open_item(row: Record, back: tuple[Decimal, Decimal], names: Names) -> OpenItem:
-    amount, foreign = back
-    own = currency_name(row["currency_id"], names)
-    partner, due = row.get("partner_id"), row["date_maturity"]
-    line = JournalLine(
-        row["id"],
-        row.get("move_id", 0),
-        row.get("move_name") or "",
-        dt.date.fromisoformat(row["date"]),
-        row["account_id"],
-        ZERO,
-        ZERO,
-        own,
-        row.get("name") or "",
-        partner["id"] if partner else None,
-        (partner["name"] or "") if partner else "",
-        dt.date.fromisoformat(due) if due else None,
+    days = {day: dt.date.fromisoformat(day) for day in {*columns["date"], *columns["date_maturity"]} if day}
+    currencies = [currency_name(currency_id, names) for currency_id in columns["currency_id"]]
+    partners = columns.get("partner_id") or [None] * len(ids)
+    lines = map(
+        JournalLine,
+        ids,
+        columns.get("move_id", repeat(0)),
+        _texts(columns, "move_name"),
+        [days[day] for day in columns["date"]],
+        columns["account_id"],
+        repeat(ZERO),
+        repeat(ZERO),
+        currencies,
+        _texts(columns, "name"),
+        partners,
+        [names.partners.get(partner_id, "") for partner_id in partners],
+        map(days.get, columns["date_maturity"]),
     )
-    residual, residual_currency = row["amount_residual"], row["amount_residual_currency"]
-    rest = rounded(Decimal(residual) + amount, names.currency)
-    is_same = own == names.currency and residual == residual_currency and amount == foreign
-    return OpenItem(line, rest, rest if is_same else rounded(Decimal(residual_currency) + foreign, own))
+    residuals, residuals_currency = (_amounts(columns, name) for name in RESIDUALS)
+    return [
+        _open_item(line, rest, foreign, back.get(line.line_id, nothing), names.currency)
+        for line, rest, foreign in zip(lines, residuals, residuals_currency, strict=True)
+    ]
+
+
+def _amounts(columns: Mapping[str, Sequence[Any]], name: str) -> list[Decimal]:
+    return [Decimal(amount or 0) for amount in columns[name]]
+
+
+def _texts(columns: Mapping[str, Sequence[Any]], name: str) -> Iterable[str]:
+    return (text or "" for text in columns[name]) if name in columns else repeat("")
+
+
+def _open_item(
+    line: JournalLine,
+    residual: Decimal,
+    residual_currency: Decimal,
+    back: tuple[Decimal, Decimal],
+    currency: str,
+) -> OpenItem:
+    amount, foreign = back
+    rest = rounded(residual + amount, currency)
+    is_same = line.currency == currency and residual == residual_currency and amount == foreign
+    return OpenItem(line, rest, rest if is_same else rounded(residual_currency + foreign, line.currency))
 
 
 def paid_in(days: DateRange, frame: BooksFrame) -> list[Signed]:

@@ -190,6 +190,11 @@ class Ledger:
         return found
 
     @cached_property
+    def moves_on_credit(self) -> frozenset[int]:
+        """The entries with a receivable or payable: somebody has to pay them."""
+        return frozenset(line.move_id for line in self.of_types(AccountType.RECEIVABLE, AccountType.PAYABLE))
+
+    @cached_property
     def matches(self) -> Mapping[int, Sequence[PartialReconciliation]]:
         """The reconciliations of each line that has some, the earliest first."""
         found: dict[int, list[PartialReconciliation]] = defaultdict(list)

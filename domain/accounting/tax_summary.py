@@ -5,11 +5,11 @@ entry without receivable or payable (a cash sale) it is due at once, as in Odoo'
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.accounting.figure import Figure, credit_of, debit_of, total
-from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerTax
+from domain.accounting.ledger import JournalLine, Ledger, LedgerTax
 
 PURCHASE = "purchase"
 
@@ -51,21 +51,21 @@ class TaxSummary:
 def tax_summary(ledger: Ledger, first: dt.date, last: dt.date) -> TaxSummary:
     """The taxes of a period, both days included, by name."""
     lines = ledger.between(first, last)
-    on_credit = {line.move_id for line in ledger.of_types(AccountType.RECEIVABLE, AccountType.PAYABLE)}
     taxes = sorted(ledger.taxes.values(), key=lambda tax: (tax.use, tax.name, tax.tax_id))
-    rows = (_row(ledger, tax, lines, on_credit) for tax in taxes if not tax.children)
+    rows = (_row(ledger, tax, lines) for tax in taxes if not tax.children)
     used = tuple(row for row in rows if row.base.line_ids or row.amount.line_ids)
     return TaxSummary(ledger.currency, first, last, used)
 
 
-def _row(ledger: Ledger, tax: LedgerTax, lines: Iterable[JournalLine], on_credit: set[int]) -> TaxRow:
-    due = [
-        line for line in lines if not tax.on_payment or line.is_cash_basis or line.move_id not in on_credit
-    ]
+def _row(ledger: Ledger, tax: LedgerTax, lines: Sequence[JournalLine]) -> TaxRow:
     groups = {group.tax_id for group in ledger.taxes.values() if tax.tax_id in group.children}
+    base = (line for line in lines if not {tax.tax_id, *groups}.isdisjoint(line.tax_ids))
+    amount = (line for line in lines if line.tax_id == tax.tax_id)
     figure_of = debit_of if tax.use == PURCHASE else credit_of
-    return TaxRow(
-        tax,
-        base=figure_of(line for line in due if not {tax.tax_id, *groups}.isdisjoint(line.tax_ids)),
-        amount=figure_of(line for line in due if line.tax_id == tax.tax_id),
-    )
+    return TaxRow(tax, figure_of(_due(ledger, tax, base)), figure_of(_due(ledger, tax, amount)))
+
+
+def _due(ledger: Ledger, tax: LedgerTax, lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
+    for line in lines:
+        if not tax.on_payment or line.is_cash_basis or line.move_id not in ledger.moves_on_credit:
+            yield line

@@ -1,7 +1,7 @@
 """`formatted_read_group`: sums and counts of records by the values of their fields."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from sandbox.odoo.schema import Field, FieldKind
 from sandbox.odoo.values import empty
 
 COUNT = "__count"
-IDS = "id:array_agg"
 NUMBERS = (FieldKind.INTEGER, FieldKind.FLOAT, FieldKind.MONETARY)
 MONTH, DAY = "month", "day"
 DECIMALS = 6
@@ -101,24 +100,40 @@ def _field(model: str, name: str) -> Field:
 def _aggregate(model: str, spec: str) -> Callable[[OdooBooks, str, Collection[int]], Any]:
     if spec == COUNT:
         return lambda _books, _model, members: len(members)
-    if spec == IDS:
-        return lambda _books, _model, members: sorted(members) or False
     name, _, method = spec.partition(":")
+    if "." in name:
+        raise PythonValueError(f"Invalid {spec!r}, this dot notation is not supported")
     field = MODELS[model].all_fields.get(name)
     if field is None:
         raise PythonValueError(f"Invalid field {name!r} on model {model!r} for {spec!r}.")
+    if method == "array_agg":
+        if field.is_many or name == "display_name":
+            raise PythonValueError(f"Cannot convert {model}.{name} to SQL because it is not stored")
+        return lambda books, model, members: _column(books, model, sorted(members), field, name)
     if method != "sum" or field.kind not in NUMBERS:
         raise PythonValueError(f"Invalid aggregate method {method!r} for {spec!r}.")
     return lambda books, model, members: _sum(books, model, members, name)
 
 
+def _column(books: OdooBooks, model: str, members: Sequence[int], field: Field, name: str) -> Sequence[Any]:
+    """As PostgreSQL has it: what is empty is no `False`, but nothing; numbers and yes-or-no are never empty."""
+    if name == "id":
+        return members
+    nothing = empty(field) if field.kind in (*NUMBERS, FieldKind.BOOLEAN) else None
+    return [value or nothing for value in _values(books, model, members, name)]
+
+
 def _sum(books: OdooBooks, model: str, members: Collection[int], name: str) -> Any:
     if not members:
         return False
+    return round(math.fsum(value or 0.0 for value in _values(books, model, members, name)), DECIMALS)
+
+
+def _values(books: OdooBooks, model: str, members: Iterable[int], name: str) -> Iterator[Any]:
     if books.is_stored(model, name):
         rows = books.table(model).peek()
-        return round(math.fsum(rows[member].get(name) or 0.0 for member in members), DECIMALS)
-    return round(math.fsum(books.value(model, member, name) for member in members), DECIMALS)
+        return (rows[member].get(name) for member in members)
+    return (books.value(model, member, name) for member in members)
 
 
 def _keys(books: OdooBooks, model: str, record_id: int, groups: Sequence[Group]) -> list[tuple[Any, ...]]:

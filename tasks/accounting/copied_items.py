@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.accounting.copied_books import CopiedPart
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
+from domain.accounting.excerpt import NO_ACCOUNT, BooksFrame, Excerpt, OpenItem, Paid
 from domain.accounting.excerpt_parts import RESULT, ExcerptPart, TaxedItems, WantedExcerpt
 from domain.accounting.excerpt_search import Sum
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
@@ -64,13 +64,15 @@ class CopiedItems:
         )
 
     async def sums(self, part: ExcerptPart, *, with_ids: bool) -> list[Sum]:
-        """A part summed by account, and by tax where it is one of taxes."""
+        """A part summed by account, or by tax where it is one of taxes."""
         tax = _tax_column(part.taxed)
         where, values = _where(part)
+        account = "account_id" if part.taxed is None else str(NO_ACCOUNT)
         ids = "list(id order by id)" if with_ids else "[]"
         rows = self._connection.execute(
-            f"select account_id, sum(balance), count(*), {ids}, tax from "  # noqa: S608 (words of our own)
-            f"(select items.*, {tax} as tax from items where {where}) group by account_id, tax order by 1, 5",
+            f"select account, sum(balance), count(*), {ids}, tax from "  # noqa: S608 (words of our own)
+            f"(select items.*, {account} as account, {tax} as tax from items where {where}) "
+            "group by account, tax order by 1, 5",
             values,
         ).fetchall()
         taxes = part.taxed.taxes if part.taxed else frozenset([None])

@@ -24,7 +24,7 @@ class ItemSource(Protocol):
     """Whose books they are, with accounts and taxes."""
 
     async def sums(self, part: ExcerptPart, *, with_ids: bool) -> Sequence[Sum]:
-        """A part summed by account, and by tax where it is one of taxes."""
+        """A part summed by account, or by tax where it is one of taxes."""
 
     async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""

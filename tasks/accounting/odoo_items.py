@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -19,7 +19,6 @@ from domain.accounting.excerpt_search import (
     IDS,
     OPEN_FIELDS,
     PAID_BY,
-    PARTNER_READ,
     SIDES_READ,
     SUMMED_FIELDS,
     Signed,
@@ -119,7 +118,7 @@ class OdooItems:
         self.frame = frame
 
     async def sums(self, part: ExcerptPart, *, with_ids: bool) -> list[Sum]:
-        """A part summed by account, and by tax where it is one of taxes."""
+        """A part summed by account, or by tax where it is one of taxes."""
         aggregates = [BALANCE, COUNT, *([IDS] if with_ids else [])]
         found = await self._grouped(LINE, signed_searches(part, self.frame), groups_of(part), aggregates)
         return merged((sign, one) for sign, row in found if (one := sum_of(part, row)))
@@ -142,28 +141,38 @@ class OdooItems:
         search = search_of(part, self.frame)
         pages = self._client.pages(LINE, search, SHOWN_FIELDS, context=ARCHIVED_TOO)
         records = [row async for page in pages for row in page]
-        partners = sorted({row["partner_id"] for row in records if row["partner_id"]})
-        named = (
-            await _few(self._client, "res.partner", [["id", "in", partners]], ("name",)) if partners else []
-        )
-        names = {row["id"]: row["name"] or "" for row in named}
-        return shown_lines(records, Names(self.frame.currency, currencies={}, partners=names))
+        partners = await self._partners({row["partner_id"] for row in records})
+        return shown_lines(records, Names(self.frame.currency, currencies={}, partners=partners))
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
-        fields, inside = (OPEN_FIELDS, PARTNER_READ) if named else (SUMMED_FIELDS, {})
-        read = partial(self._client.rows, LINE, fields=fields, inside=inside, context=ARCHIVED_TOO)
+        fields = OPEN_FIELDS if named else SUMMED_FIELDS
+        read = partial(self._client.columns, LINE, fields=fields, context=ARCHIVED_TOO)
         opened, uncounted = await asyncio.gather(
             read(domain=[*there, ["reconciled", "=", False]]), self._uncounted(kinds, last)
         )
         back = given_back(uncounted)
-        closed = sorted(back.keys() - {row["id"] for row in opened})
+        closed = sorted(back.keys() - set(opened["id"]))
         if closed:
-            opened += await read(domain=[*there, ["id", "in", closed]])
-        return open_items(opened, back, await self._names({row["currency_id"] for row in opened}))
+            also = await read(domain=[*there, ["id", "in", closed]])
+            opened = {name: values + also[name] for name, values in opened.items()}
+        currencies, partners = await asyncio.gather(
+            self._currencies(opened["currency_id"]), self._partners(opened.get("partner_id", ()))
+        )
+        return open_items(opened, back, Names(self.frame.currency, currencies, partners))
 
-    async def _names(self, currency_ids: Collection[int]) -> Names:
+    async def _partners(self, partner_ids: Collection[int | None]) -> Mapping[int, str]:
+        """What these partners are called."""
+        named = sorted({partner_id for partner_id in partner_ids if partner_id})
+        if not named:
+            return {}
+        found = await self._client.columns(
+            "res.partner", [["id", "in", named]], ("id", "name"), context=ARCHIVED_TOO
+        )
+        return {key: name or "" for key, name in zip(found["id"], found["name"], strict=True)}
+
+    async def _currencies(self, currency_ids: Collection[int]) -> Mapping[int, str]:
         """What these currencies are called; our own is known, others seldom change."""
         client, own = self._client, {self.frame.currency_id: self.frame.currency}
         others = sorted(set(currency_ids) - own.keys())
@@ -171,7 +180,7 @@ class OdooItems:
             read = partial(_few, client, "res.currency", [["id", "in", others]], ("id", "name"))
             found = await ask_seldom((client.connection, client.database, "currencies", str(others)), read)
             own |= {row["id"]: row["name"] for row in found}
-        return Names(self.frame.currency, currencies=own, partners={})
+        return own
 
     async def _uncounted(self, kinds: Sequence[AccountType], last: dt.date) -> list[Record]:
         """The reconciliations of such items that did not count on a day."""

@@ -1,6 +1,7 @@
 """The stand-in Odoo as a client meets it: errors, searches, JSON-RPC. Expected values are a real 19.0's."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -290,6 +291,45 @@ def test_sums_by_day_along_a_path_name_their_records(sandbox: SandboxClient) -> 
         headers=ODOO_HEADERS,
     )
     assert answer.json()["message"] == "Only many2one path is accepted for the 'tax_ids.name' groupby spec"
+
+
+def test_groups_tell_their_members_values_by_id(sandbox: SandboxClient) -> None:
+    domain = [["account_type", "=", "asset_receivable"]]
+    fields = ["id", "name", "date_maturity", "amount_residual", "partner_id", "reconciled", "tax_line_id"]
+    read = partial(sandbox.odoo, "account.move.line", "formatted_read_group", groupby=[])
+    (found,) = read(domain=domain, aggregates=[f"{name}:array_agg" for name in fields])
+    rows = sandbox.odoo(
+        "account.move.line", "search_read", domain=domain, fields=fields, load=None, order="id"
+    )
+    assert rows
+    for name in fields:
+        never_empty = name in ("id", "amount_residual", "reconciled")
+        assert found[f"{name}:array_agg"] == [row[name] if never_empty else row[name] or None for row in rows]
+    (nothing,) = read(domain=[["id", "=", 0]], aggregates=["name:array_agg", "balance:sum"])
+    assert nothing == {"__extra_domain": [[1, "=", 1]], "name:array_agg": [], "balance:sum": False}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (
+            "tax_ids:array_agg",
+            "Cannot convert account.move.line.tax_ids to SQL because it is not stored",
+        ),
+        (
+            "partner_id.name:array_agg",
+            "Invalid 'partner_id.name:array_agg', this dot notation is not supported",
+        ),
+        ("nope:array_agg", "Invalid field 'nope' on model 'account.move.line' for 'nope:array_agg'."),
+    ],
+)
+def test_only_columns_are_told_by_group(sandbox: SandboxClient, wanted: str, said: str) -> None:
+    answer = sandbox.http.post(
+        "/json/2/account.move.line/formatted_read_group",
+        json={"domain": [], "groupby": [], "aggregates": [wanted]},
+        headers=ODOO_HEADERS,
+    )
+    assert answer.json()["message"] == said
 
 
 def test_records_are_read_with_what_is_wanted_of_those_that_they_name(sandbox: SandboxClient) -> None:
