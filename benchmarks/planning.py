@@ -29,7 +29,8 @@ from blocks.odoo.client import OdooAccount, OdooClient
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.order import ToolCall
 from domain.planning.playbook import Playbook, parse_playbook
-from domain.planning.unfold import program_of, unfold
+from domain.planning.program import program_of
+from domain.planning.unfold import unfold
 from flows import work_task
 from tasks.actions import connected, effects, reader
 from tasks.actions.performers import performer_of

@@ -17,14 +17,14 @@ from blocks.social import oauth
 from blocks.social.facebook import FacebookClient
 from blocks.social.graph import GRAPH_URL, GRAPH_VERSION, GraphAccount
 from blocks.social.instagram import InstagramClient
-from blocks.social.linkedin import (
+from blocks.social.linkedin import LinkedInClient
+from blocks.social.linkedin_account import (
     LINKEDIN_API_URL,
     LINKEDIN_CONSENT_URL,
     LINKEDIN_TOKEN_URL,
     OLDEST_VERSION,
     SCOPES,
     LinkedInAccount,
-    LinkedInClient,
     Speaker,
 )
 from blocks.social.oauth import App, PlatformTokens

@@ -6,14 +6,10 @@ organization-lookup (network sizes); 2026-07.
 """
 
 import json
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any, Self
-from urllib.parse import quote
 
 import httpx
 
@@ -30,6 +26,8 @@ from blocks.social.errors import (
     VersionEndedError,
     quoted,
 )
+from blocks.social.linkedin_account import LinkedInAccount, Speaker
+from blocks.social.linkedin_urns import COMMENT, comment_path, in_path, post_of, whole_urn
 from blocks.social.preparing import Preparation, prepared
 from domain.social.little_text import little_text, shown_text
 from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric, kind_of
@@ -37,15 +35,8 @@ from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Piece, PublicAccount, Published
 
-LINKEDIN_API_URL = "https://api.linkedin.com"
-LINKEDIN_TOKEN_URL = "https://www.linkedin.com/oauth/v2/accessToken"
-LINKEDIN_CONSENT_URL = "https://www.linkedin.com/oauth/v2/authorization"
-OLDEST_VERSION = "202607"
 PAGE = 100
-LINKEDIN_SITE = "https://www.linkedin.com"
 ALOUD = "COMMENT,SHARE_MENTION"
-COMMENT = re.compile(r"urn:li:comment:\((?:urn:li:)?(activity|ugcPost):([0-9]+),([0-9]+)\)")
-"""With the whole URN of its post, as the API takes it, or a short one, as notifications have it."""
 UPLOADS = ("/rest/images", "/rest/documents")
 
 
@@ -62,42 +53,6 @@ COUNTS = {
 }
 """LinkedIn's names in `totalShareStatistics`."""
 GAINS = ("organicFollowerGain", "paidFollowerGain")
-
-
-class Speaker(StrEnum):
-    """Who speaks: LinkedIn has another product, and other permissions, for each."""
-
-    PERSON = "person"
-    ORGANIZATION = "organization"
-
-
-SCOPES = {
-    Speaker.PERSON: ("openid", "profile", "w_member_social"),
-    Speaker.ORGANIZATION: (
-        "r_organization_social",
-        "w_organization_social",
-        "r_organization_social_feed",
-        "w_organization_social_feed",
-        "rw_organization_admin",
-    ),
-}
-"""A person's own posts can be written and not read: LinkedIn gives r_member_social to no new app."""
-
-
-@dataclass(frozen=True)
-class LinkedInAccount:
-    """Where LinkedIn is, the token for it, and the author, as a URN.
-
-    Attributes:
-        site: Where people read it.
-    """
-
-    api_url: str
-    access_token: str
-    author: str
-    speaker: Speaker
-    version: str = OLDEST_VERSION
-    site: str = LINKEDIN_SITE
 
 
 @understood
@@ -147,7 +102,7 @@ class LinkedInClient:
         place = answer["value"]
         await self._calls.ask("PUT", place["uploadUrl"], content=content)
         urn = str(place["image" if media.is_image else "document"])
-        await prepared(self.platform, partial(self._preparation, f"{path}/{_in_path(urn)}"))
+        await prepared(self.platform, partial(self._preparation, f"{path}/{in_path(urn)}"))
         return urn
 
     async def _preparation(self, path: str) -> Preparation:
@@ -181,7 +136,7 @@ class LinkedInClient:
     async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
         """The author's posts since then, those that were changed last first; or its comments on that."""
         if answers:
-            path = f"/rest/socialActions/{_in_path(await self._thread(answers))}/comments?"
+            path = f"/rest/socialActions/{in_path(await self._thread(answers))}/comments?"
             async for row in self._rows(path):
                 if row["actor"] == self._account.author and _moment(row["created"]["time"]) >= since:
                     yield self._said(row).model_copy(update={"answers": answers})
@@ -191,7 +146,7 @@ class LinkedInClient:
 
     async def _own(self, since: datetime) -> AsyncIterator[dict[str, Any]]:
         async for row in self._rows(
-            f"/rest/posts?q=author&author={_in_path(self._account.author)}&sortBy=LAST_MODIFIED&"
+            f"/rest/posts?q=author&author={in_path(self._account.author)}&sortBy=LAST_MODIFIED&"
         ):
             if _moment(row["lastModifiedAt"]) < since:
                 return
@@ -215,7 +170,7 @@ class LinkedInClient:
             found.posts.append(
                 MeasuredPost(post=self._published(row), kind=kind, counts=counts.get(row["id"], {}))
             )
-        size = await self._read(f"/rest/networkSizes/{_in_path(self._account.author)}?edgeType={FOLLOWED}")
+        size = await self._read(f"/rest/networkSizes/{in_path(self._account.author)}?edgeType={FOLLOWED}")
         found.followers = int(size["firstDegreeSize"])
         await self._add_gains(found, since)
         return found
@@ -224,7 +179,7 @@ class LinkedInClient:
         """What was counted of posts; of one that nobody has seen LinkedIn says nothing."""
         found: dict[str, dict[Metric, int]] = {}
         for parameter, kind in (("shares", "share"), ("ugcPosts", "ugcPost")):
-            wanted = [_in_path(urn) for urn in urns if urn.startswith(f"urn:li:{kind}:")]
+            wanted = [in_path(urn) for urn in urns if urn.startswith(f"urn:li:{kind}:")]
             if wanted:
                 answer = await self._read(
                     f"{self._about('ShareStatistics')}&{parameter}=List({','.join(wanted)})"
@@ -250,7 +205,7 @@ class LinkedInClient:
                 found.add_day(_moment(row["timeRange"]["start"]).date(), Metric.NEW_FOLLOWERS, sum(known))
 
     def _about(self, what: str) -> str:
-        urn = _in_path(self._account.author)
+        urn = in_path(self._account.author)
         return f"/rest/organizationalEntity{what}?q=organizationalEntity&organizationalEntity={urn}"
 
     async def _rows(self, path: str) -> AsyncIterator[dict[str, Any]]:
@@ -270,7 +225,7 @@ class LinkedInClient:
         """One post or comment as it is now."""
         if COMMENT.fullmatch(post_id):
             return self._said(await self._comment(post_id))
-        path = f"/rest/posts/{_in_path(post_id)}"
+        path = f"/rest/posts/{in_path(post_id)}"
         answer = await self._read(path, url=self._address(post_id))
         return self._published({**answer.body, "id": answer["id"], "createdAt": answer["createdAt"]})
 
@@ -282,9 +237,9 @@ class LinkedInClient:
 
     async def delete(self, post_id: str) -> None:
         """Delete a post; one that is gone stays gone."""
-        path = f"/rest/posts/{_in_path(post_id)}"
+        path = f"/rest/posts/{in_path(post_id)}"
         if COMMENT.fullmatch(post_id):
-            path = f"{_comment_path(post_id)}?actor={_in_path(self._account.author)}"
+            path = f"{comment_path(post_id)}?actor={in_path(self._account.author)}"
         try:
             await self._calls.change("DELETE", path)
         except PostMissingError:
@@ -295,7 +250,7 @@ class LinkedInClient:
         start, end = datetime.fromisoformat(since), datetime.now(UTC) + timedelta(minutes=5)
         path = (
             f"/rest/organizationalEntityNotifications?q=criteria&actions=List({ALOUD})"
-            f"&organizationalEntity={_in_path(self._account.author)}"
+            f"&organizationalEntity={in_path(self._account.author)}"
             f"&timeRange=(start:{_milliseconds(start)},end:{_milliseconds(end)})&"
         )
         async for row in self._rows(path):
@@ -305,7 +260,7 @@ class LinkedInClient:
     async def _mention(self, row: dict[str, Any]) -> Mention | None:
         """What a notification tells; None where the comment is gone. It names people by their URN alone."""
         told: dict[str, Any] = row.get("decoratedGeneratedActivity", {})
-        urn = _whole(str(row["generatedActivity"]))
+        urn = whole_urn(str(row["generatedActivity"]))
         said = told.get("comment") or told.get("share") or row.get("decoratedSourcePost", {})
         if COMMENT.fullmatch(urn) and "comment" not in told:
             try:
@@ -324,7 +279,7 @@ class LinkedInClient:
         return Mention(platform=self.platform, author=author, post=post, reply_to=urn)
 
     async def _comment(self, urn: str) -> dict[str, Any]:
-        answer = await self._read(_comment_path(urn), url=self._address(urn))
+        answer = await self._read(comment_path(urn), url=self._address(urn))
         return {**answer.body, "created": answer["created"], "message": answer["message"]}
 
     async def _thread(self, answered: str) -> str:
@@ -341,11 +296,11 @@ class LinkedInClient:
         parent = {"parentComment": thread} if COMMENT.fullmatch(thread) else {}
         comment = {
             "actor": self._account.author,
-            "object": _post_of(thread),
+            "object": post_of(thread),
             "message": {"text": text},
             **parent,
         }
-        path = f"/rest/socialActions/{_in_path(thread)}/comments"
+        path = f"/rest/socialActions/{in_path(thread)}/comments"
         answer = await self._calls.change("POST", path, json=comment)
         if urn := named(answer.body.get("commentUrn")):
             return urn
@@ -362,8 +317,8 @@ class LinkedInClient:
         )
 
     def _address(self, urn: str) -> str:
-        where = f"{self._account.site}/feed/update/{_post_of(urn)}/"
-        return f"{where}?commentUrn={_in_path(urn)}" if COMMENT.fullmatch(urn) else where
+        where = f"{self._account.site}/feed/update/{post_of(urn)}/"
+        return f"{where}?commentUrn={in_path(urn)}" if COMMENT.fullmatch(urn) else where
 
     def _published(self, row: dict[str, Any]) -> Published:
         content = row.get("content", {})
@@ -398,30 +353,12 @@ def _attached(content: dict[str, Any]) -> ContentKind | None:
     return next((kind for start, kind in kinds.items() if urn.startswith(start)), None)
 
 
-def _whole(urn: str) -> str:
-    return COMMENT.sub(r"urn:li:comment:(urn:li:\1:\2,\3)", urn)
-
-
-def _post_of(urn: str) -> str:
-    """The post of a comment; of a post itself."""
-    return COMMENT.sub(r"urn:li:\1:\2", urn)
-
-
-def _comment_path(urn: str) -> str:
-    number = COMMENT.sub(r"\3", urn)
-    return f"/rest/socialActions/{_in_path(_post_of(urn))}/comments/{number}"
-
-
 def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _milliseconds(when: datetime) -> int:
     return int(when.timestamp() * 1000)
-
-
-def _in_path(urn: str) -> str:
-    return quote(urn, safe="")
 
 
 def _refuse(answer: httpx.Response, *, version: str) -> None:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from blocks.gmail.client import GOOGLE_API_URL
 from blocks.odoo.client import OdooProtocol
 from blocks.settings import settings
-from blocks.social.linkedin import Speaker
+from blocks.social.linkedin_account import Speaker
 from deployments.asking import PREFECT_SECONDS, answer_of
 from deployments.commands.live_command import (
     LOOK_AT,

@@ -6,38 +6,37 @@ as long as nobody books into it.
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from heapq import nsmallest
 
-from domain.accounting.ageing import Ageing, PartnerAge, payable_ageing, receivable_ageing
+from domain.accounting.ageing import PartnerAge
 from domain.accounting.budget import BudgetReport, budget_report
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.cash_forecast import CashForecast, cash_forecast
 from domain.accounting.excerpt import OpenItem, Paid
-from domain.accounting.figure import Figure, debit_of, total
-from domain.accounting.goals import Goals, GoalsError, Targets
-from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between, until
+from domain.accounting.figure import Figure
+from domain.accounting.goals import GoalsError, Targets
+from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between
 from domain.accounting.measures import burn, days_sales_outstanding, runway
-from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
-from domain.accounting.report import FiguresOrigin
+from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.settlement import average_age, settlements
-from domain.accounting.stated_paid import LeftToPay, stated_note, still_due
+from domain.accounting.stated_paid import stated_note, still_due
 from domain.briefing.chart import Chart
 from domain.briefing.comparison import Driver, drivers, is_in_cents, is_unusual, summed, usual
 from domain.briefing.keys import keys
 from domain.briefing.money_charts import ageing_chart, budget_charts, cash_chart, months_chart
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit, shown
 from domain.briefing.part import Part, Standing, Table, TableRow
+from domain.briefing.week_books import NOBODY, OPEN, WEEKLY, BriefedBooks, WeekBooks
 from domain.week import Week
 
 KEY, TITLE = "money", "Financial Performance"
 COMPARED_WEEKS = 8
 QUARTER = dt.timedelta(days=91)
 MOST_ROWS = 5
-NOBODY = "without a partner"
 GOALS = "Business_Goals.md"
 INCOME = (AccountType.INCOME, AccountType.OTHER_INCOME)
 COSTS = (
@@ -46,76 +45,6 @@ COSTS = (
     AccountType.DEPRECIATION,
     AccountType.OTHER_EXPENSE,
 )
-
-
-@dataclass(frozen=True)
-class BriefedBooks:
-    """The books and the owner's goals; `link` is where a person sees a journal item's entry.
-
-    `left_to_pay` is of the bills whose documents say that they were paid before.
-    """
-
-    ledger: Ledger
-    origin: FiguresOrigin
-    goals: Goals
-    link: Callable[[JournalLine], str]
-    left_to_pay: LeftToPay = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """The books as one week shows them."""
-
-    ledger: Ledger
-    week: Week
-
-    @cached_property
-    def result(self) -> ProfitAndLoss:
-        return profit_and_loss(self.ledger, self.week.monday, self.week.sunday)
-
-    @property
-    def revenue(self) -> Figure:
-        return self.result.revenue.total + self.result.other_income.total
-
-    @property
-    def expenses(self) -> Figure:
-        of = self.result
-        return total(
-            part.total
-            for part in (of.direct_costs, of.operating_expenses, of.depreciation, of.other_expenses)
-        )
-
-    @property
-    def cash(self) -> Figure:
-        return debit_of(until(self.ledger.of_types(AccountType.CASH), self.week.sunday))
-
-    @cached_property
-    def receivable(self) -> Ageing:
-        return receivable_ageing(self.ledger, self.week.sunday)
-
-    @cached_property
-    def payable(self) -> Ageing:
-        return payable_ageing(self.ledger, self.week.sunday)
-
-    def by_partner(self, sign: int, *types: AccountType) -> dict[str, Decimal]:
-        lines = between(self.ledger.of_types(*types), self.week.monday, self.week.sunday)
-        return summed((line.partner or NOBODY, sign * line.balance) for line in lines)
-
-
-WEEKLY: dict[str, tuple[str, Callable[[_Seen], Figure]]] = {
-    "revenue": ("Revenue of the week", lambda seen: seen.revenue),
-    "expenses": ("Expenses of the week", lambda seen: seen.expenses),
-    "profit": ("Profit of the week", lambda seen: seen.result.net_profit),
-    "cash": ("Cash and bank", lambda seen: seen.cash),
-    "receivable": ("Customers owe", lambda seen: seen.receivable.total),
-    "credits": ("Credits of customers, not yet used", lambda seen: seen.receivable.credits),
-    "overdue": ("Customers are late with", lambda seen: seen.receivable.overdue),
-    "payable": ("Owed to vendors", lambda seen: seen.payable.total),
-    "late": ("We are late with", lambda seen: seen.payable.overdue),
-}
-"""The numbers that every week has, by key: what they are called and how they are seen."""
-OPEN = ("receivable", "credits", "overdue", "payable", "late")
-"""Those of them to which an item gives what is open of it, and not its whole amount."""
 
 
 def money(books: BriefedBooks, week: Week) -> Part:
@@ -133,11 +62,11 @@ class _Maker:
         return self.books.ledger
 
     @cached_property
-    def weeks(self) -> list[_Seen]:
+    def weeks(self) -> list[WeekBooks]:
         """The week, and before it those in which the books were kept already, the oldest first."""
         begun = min((line.day for line in self.ledger.lines), default=self.week.monday)
         before = [week for week in self.week.earlier(COMPARED_WEEKS) if week.monday >= begun]
-        return [_Seen(self.ledger, week) for week in (*before, self.week)]
+        return [WeekBooks(self.ledger, week) for week in (*before, self.week)]
 
     def part(self) -> Part:
         said = [f"The books are young: {len(self.weeks) - 1} whole weeks before this one."]

@@ -5,9 +5,8 @@ was interrupted goes on where it was, with the same step ids and so with the sam
 numbered in the order of the list that was read once and kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,9 +14,11 @@ from pydantic import BaseModel, ValidationError
 from domain.planning.catalogue import CATALOGUE, FILL_IN, GO_ON, PLAN
 from domain.planning.own_actions import FillInInputs, GoOnInputs
 from domain.planning.plan import Plan, Step, Wait, refused_inputs
-from domain.planning.playbook import Playbook, PlaybookError, PlaybookStep, parse_playbook
+from domain.planning.playbook import Playbook, PlaybookError, PlaybookStep
+from domain.planning.program import AGAIN, CONFIRMED, INPUTS, UNREAD, WORDS, Program
 from domain.planning.reads import READS
 from domain.planning.reference import ConditionError, filled, filled_inputs, referenced
+from domain.planning.scope import LEFT_OUT, PENDING, LeftOutError, PendingError, Scope
 from domain.planning.slots import Slot, fill_slots
 from domain.planning.span import span_of
 from domain.refused_values import refusals
@@ -25,42 +26,11 @@ from domain.refused_values import refusals
 Facts = Mapping[str, Mapping[str, Any]]
 """What is known of each verified step, by its id, as JSON values."""
 
-INPUTS = "inputs"
-"""Id of the step that asks for what is missing, and the group that its answers are in."""
-AGAIN = "again"
-WORDS = "words"
-"""In whose words, and in which, a plan was asked for: what was understood of them is shown before its first step."""
-UNREAD = "unread"
-"""Whether something of these words was not understood: then also a playbook that only looks is asked about first."""
-CONFIRMED = "confirmed"
-"""Whether a person has confirmed before what was understood of them."""
 DEEPEST = 8
 """Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
 MOST_STEPS = 20_000
 NAMED_BY = ("name", "number", "customer", "vendor", "partner", "title", "subject", "email", "id")
 """What a record is called in a question, the first that it has."""
-
-
-class Program(BaseModel):
-    """A playbook for one task, with all that it calls, as they were when the plan was made.
-
-    Attributes:
-        books: Each as front matter, by name.
-        context: What references may name from the beginning: `task`, `reading`, `inputs`.
-        prefix: Before every step id: another round of the same plan has ids of its own.
-        rounds: The same for records of loops (`each.3.`) that were undone and are done again: how often.
-    """
-
-    playbook: str
-    books: dict[str, dict[str, Any]]
-    context: dict[str, Any] = {}
-    prefix: str = ""
-    rounds: dict[str, int] = {}
-
-    @cached_property
-    def read(self) -> dict[str, Playbook]:
-        """The playbooks, read."""
-        return {name: parse_playbook(name, front) for name, front in self.books.items()}
 
 
 @dataclass
@@ -82,37 +52,6 @@ class Unfolded:
     is_done: bool = False
 
 
-class _PendingError(Exception):
-    """It is not known yet."""
-
-
-class _LeftOutError(Exception):
-    """It will never be known: what it comes from was left out."""
-
-
-_PENDING, _LEFT_OUT = object(), object()
-
-
-def program_of(playbook: Playbook, books: Sequence[Playbook], context: Mapping[str, Any]) -> Program:
-    """The playbook with all that it calls.
-
-    Raises:
-        PlaybookError: it calls one that there is not.
-    """
-    by_name, kept, ahead = {book.name: book for book in books}, {playbook.name: playbook}, [playbook]
-    while ahead:
-        for name in sorted(ahead.pop().called):
-            if name not in by_name:
-                raise PlaybookError(playbook.name, f"there is no playbook '{name}' to call")
-            if name not in kept:
-                kept[name] = by_name[name]
-                ahead.append(by_name[name])
-    plain = {name: book.plain() for name, book in kept.items()}
-    program = Program(playbook=playbook.name, books=plain, context=dict(context))
-    program.__dict__["read"] = kept  # they are read already
-    return program
-
-
 def unfold(program: Program, task_id: str, facts: Facts) -> Unfolded:
     """The plan, given what is known by now.
 
@@ -123,66 +62,6 @@ def unfold(program: Program, task_id: str, facts: Facts) -> Unfolded:
     """
     walk = _Walk(program, facts)
     return walk.unfolded(task_id)
-
-
-@dataclass
-class _Scope:
-    """Where references are looked up: a playbook's own names and steps, those of a loop's record before them."""
-
-    prefix: str
-    names: dict[str, Any]
-    outer: "_Scope | None" = None
-    record: str = ""
-    after: tuple[str, ...] = ()
-    steps: dict[str, Any] = field(default_factory=dict)
-    made: dict[str, list[str]] = field(default_factory=dict)
-
-    def look(self, path: str) -> Any:
-        first, *rest = path.split(".")
-        scope: _Scope | None = self
-        while scope is not None:
-            if first == "steps" and rest and rest[0] in scope.steps:
-                return _inside(scope.steps[rest[0]], rest[1:], path)
-            if first in scope.names:
-                return _inside(scope.names[first], rest, path)
-            scope = scope.outer
-        raise PlaybookError("", f"nothing is known as '{path}' for this task")
-
-    def state(self, name: str) -> Any:
-        scope: _Scope | None = self
-        while scope is not None:
-            if name in scope.steps:
-                return scope.steps[name]
-            scope = scope.outer
-        raise PlaybookError("", f"there is no step '{name}'")
-
-    def ids_of(self, names: frozenset[str]) -> list[str]:
-        found: list[str] = list(self.after)
-        scope: _Scope | None = self
-        while scope is not None:
-            found += [one for name in sorted(names) for one in scope.made.get(name, ())]
-            scope = scope.outer
-        return list(dict.fromkeys(found))
-
-
-def _inside(value: Any, rest: Sequence[str], path: str) -> Any:
-    for part in rest:
-        value = _settled(value)
-        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, Mapping) and part in value:
-            value = value[part]
-        else:
-            raise PlaybookError("", f"nothing is known as '{path}' for this task")
-    return _settled(value)
-
-
-def _settled(value: Any) -> Any:
-    if value is _PENDING:
-        raise _PendingError
-    if value is _LEFT_OUT:
-        raise _LeftOutError
-    return value
 
 
 class _Walk:
@@ -202,7 +81,7 @@ class _Walk:
         names = dict(program.context)
         said = self._told(book, names.get(INPUTS) or {})
         if said is not None:
-            scope = _Scope(program.prefix, names | {INPUTS: said})
+            scope = Scope(program.prefix, names | {INPUTS: said})
             is_done = self._walk(scope, book)
         plan = Plan(task_id=task_id, playbook=program.playbook, steps=self._steps)
         return Unfolded(plan, self._ready, self._skipped, self._problems, is_done)
@@ -243,7 +122,7 @@ class _Walk:
             for slot in book.inputs
         ]
 
-    def _walk(self, scope: _Scope, book: Playbook, inside: PlaybookStep | None = None) -> bool:
+    def _walk(self, scope: Scope, book: Playbook, inside: PlaybookStep | None = None) -> bool:
         """Add the playbook's steps, or those inside one of them; whether all are done."""
         for step in (inside or book).ordered:
             node = f"{scope.prefix}{step.id}"
@@ -255,11 +134,11 @@ class _Walk:
                 self._problems[node] = f"{problem}; correct the playbook {book.name}"
                 scope.steps[step.id] = self._blocked(scope, step, node)
             scope.made[step.id] = [one.id for one in self._steps[before:]]
-        return all(state is not _PENDING for state in scope.steps.values())
+        return all(state is not PENDING for state in scope.steps.values())
 
-    def _step(self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
+    def _step(self, scope: Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
         try:
-            waits = [name for name in step.needs if scope.state(name) is _PENDING]
+            waits = [name for name in step.needs if scope.state(name) is PENDING]
             if waits:
                 return self._blocked(scope, step, node)
             if not all(condition.holds(scope.look) for condition in step.conditions):
@@ -267,29 +146,29 @@ class _Walk:
             if step.for_each:
                 return self._loop(scope, book, step, node)
             return self._body(scope, book, step, node)
-        except _PendingError:
+        except PendingError:
             return self._blocked(scope, step, node)
-        except _LeftOutError:
+        except LeftOutError:
             return self._left_out(step, node)
         except ConditionError as error:
             raise PlaybookError("", str(error)) from error
 
-    def _loop(self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
+    def _loop(self, scope: Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
         records = filled(step.for_each, scope.look)
         if not isinstance(records, list):
             raise PlaybookError("", f"for_each of {step.id} is no list")
         if not self._may_go_on(scope, book, step, node, records):
-            return _PENDING
+            return PENDING
         results = []
         for number, record in enumerate(records, start=1):
             inner = self._in_its_round(f"{node}.{number}.")
-            own = _Scope(inner, {step.as_: record}, outer=scope, record=inner, after=self._after(scope, step))
+            own = Scope(inner, {step.as_: record}, outer=scope, record=inner, after=self._after(scope, step))
             results.append(self._body(own, book, step, inner.removesuffix(".")))
             if len(self._steps) > MOST_STEPS:
                 raise PlaybookError("", f"{step.id} makes more than {MOST_STEPS} steps")
-        if any(result is _PENDING for result in results):
-            return _PENDING
-        return {"count": len(records), "done": [one for one in results if one is not _LEFT_OUT]}
+        if any(result is PENDING for result in results):
+            return PENDING
+        return {"count": len(records), "done": [one for one in results if one is not LEFT_OUT]}
 
     def _in_its_round(self, record: str) -> str:
         """The beginning of a record's step ids, other ones each time that it is begun."""
@@ -297,7 +176,7 @@ class _Walk:
         return record if number == 1 else f"{record}{AGAIN}{number}."
 
     def _may_go_on(
-        self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str, records: list[Any]
+        self, scope: Scope, book: Playbook, step: PlaybookStep, node: str, records: list[Any]
     ) -> bool:
         """Whether so many may be worked: up to the playbook's limit, and beyond it what a person said yes to."""
         limit, gate = step.limit or 0, f"{node}.limit"
@@ -317,11 +196,11 @@ class _Walk:
         self._ready.append(gate)
         return False
 
-    def _body(self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
+    def _body(self, scope: Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
         if step.playbook:
             return self._call(scope, step, node)
         if step.steps:
-            inner = _Scope(
+            inner = Scope(
                 f"{node}.",
                 {},
                 outer=scope,
@@ -329,11 +208,11 @@ class _Walk:
                 after=self._after(scope, step),
             )
             is_done = self._walk(inner, book, step)
-            facts = {name: state for name, state in inner.steps.items() if state is not _LEFT_OUT}
-            return facts if is_done else _PENDING
+            facts = {name: state for name, state in inner.steps.items() if state is not LEFT_OUT}
+            return facts if is_done else PENDING
         return self._one(scope, step, node)
 
-    def _call(self, scope: _Scope, step: PlaybookStep, node: str) -> Any:
+    def _call(self, scope: Scope, step: PlaybookStep, node: str) -> Any:
         if node.count(".") > DEEPEST * 2:
             raise PlaybookError("", f"playbooks call each other more than {DEEPEST} deep")
         called = self._books[step.playbook]
@@ -341,12 +220,12 @@ class _Walk:
         if slots.problems:
             raise PlaybookError("", f"{step.id} calls {called.name}: {'; '.join(slots.problems)}")
         names = {INPUTS: slots.values, "task": self._program.context.get("task", {})}
-        inner = _Scope(f"{node}.", names, record=scope.record, after=self._after(scope, step))
+        inner = Scope(f"{node}.", names, record=scope.record, after=self._after(scope, step))
         if not self._walk(inner, called):
-            return _PENDING
+            return PENDING
         return {name: _or_none(value, inner) for name, value in called.outputs.items()}
 
-    def _one(self, scope: _Scope, step: PlaybookStep, node: str) -> Any:
+    def _one(self, scope: Scope, step: PlaybookStep, node: str) -> Any:
         """A step that does one thing."""
         if step.wait_until:
             said = filled(step.wait_until.model_dump(exclude_none=True), scope.look)
@@ -358,25 +237,25 @@ class _Walk:
             if problem := _problem(made, is_read="reading" in self._program.context):
                 self._add(made)
                 self._problems[node] = problem
-                return _PENDING
+                return PENDING
         self._add(made)
         if node in self._facts:
             return self._facts[node]
         self._ready.append(node)
-        return _PENDING
+        return PENDING
 
-    def _blocked(self, scope: _Scope, step: PlaybookStep, node: str) -> Any:
+    def _blocked(self, scope: Scope, step: PlaybookStep, node: str) -> Any:
         title = "" if step.action else step.id.replace("_", " ")
         self._add(self._made(scope, step, node, action=step.action, title=title, is_known=False, inputs={}))
-        return _PENDING
+        return PENDING
 
     def _left_out(self, step: PlaybookStep, node: str) -> Any:
         title = "" if step.action else step.id.replace("_", " ")
         self._add(Step(id=node, action=step.action, inputs={}, title=title, is_known=False))
         self._skipped.add(node)
-        return _LEFT_OUT
+        return LEFT_OUT
 
-    def _made(self, scope: _Scope, step: PlaybookStep, node: str, **said: Any) -> Step:
+    def _made(self, scope: Scope, step: PlaybookStep, node: str, **said: Any) -> Step:
         takes = int(span_of(step.takes).total_seconds()) if step.takes else 0
         common = {
             "id": node,
@@ -387,18 +266,18 @@ class _Walk:
         }
         return Step(**{"action": "", "inputs": {}, **common, **said})
 
-    def _after(self, scope: _Scope, step: PlaybookStep) -> tuple[str, ...]:
+    def _after(self, scope: Scope, step: PlaybookStep) -> tuple[str, ...]:
         return tuple(scope.ids_of(step.all_needs))
 
     def _add(self, step: Step) -> None:
         self._steps.append(step)
 
 
-def _or_none(value: str, scope: _Scope) -> Any:
+def _or_none(value: str, scope: Scope) -> Any:
     """An output whose step was left out is nothing."""
     try:
         return filled(value, scope.look)
-    except _LeftOutError:
+    except LeftOutError:
         return None
 
 

@@ -6,8 +6,9 @@ from domain.accounting.doubt import doubt_notes
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import JournalLine
 from domain.accounting.report import FiguresOrigin, ReportType
-from domain.briefing.money import KEY, TITLE, BriefedBooks, money
+from domain.briefing.money import KEY, TITLE, money
 from domain.briefing.part import Part, Standing, missing
+from domain.briefing.week_books import BriefedBooks
 from domain.week import Week
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.snapshot import (

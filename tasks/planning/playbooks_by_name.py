@@ -11,8 +11,8 @@ from domain.planning.catalogue import PLAN
 from domain.planning.event import Event
 from domain.planning.order import KeyReusedError, ToolCall
 from domain.planning.playbook import Playbook
+from domain.planning.program import CONFIRMED, INPUTS, Program, program_of
 from domain.planning.slots import FilledSlots, fill_slots
-from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
 from tasks.planning.open_tasks import is_new

@@ -15,8 +15,8 @@ from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER
 from domain.planning.kinds import QUIET
 from domain.planning.plan import Plan, Step, StepStatus, order_of
 from domain.planning.plan_page import progress_in, step_title
+from domain.planning.program import WORDS
 from domain.planning.triage import TaskDomain
-from domain.planning.unfold import WORDS
 from domain.vault.note import Note
 from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log

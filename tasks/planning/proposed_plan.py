@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from domain.planning.playbook import PlaybookError
+from domain.planning.program import INPUTS, WORDS, program_of
 from domain.planning.proposed_plan import ProposedPlan, UngroundedError, in_words, offered, wish_of
-from domain.planning.unfold import INPUTS, WORDS, program_of
 from domain.policy.handbook import Handbook
 from tasks.model.propose import WAITED_FOR_SECONDS, ModelQuestion, proposal, tell_refusal
 from tasks.planning.prepare import Prepared, unfolded

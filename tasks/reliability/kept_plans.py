@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.approvals.hashing import canonical_json
 from domain.errors import ContractError, RejectedError
-from domain.planning.unfold import AGAIN, Program
+from domain.planning.program import AGAIN, Program
 from tasks.keys import mac_of
 from tasks.reliability.claims import refuse_lost
 from tasks.reliability.serialised import find_rows, serialised

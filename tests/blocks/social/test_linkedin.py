@@ -24,7 +24,7 @@ from blocks.social.errors import (
     PublicationUnknownError,
     VersionEndedError,
 )
-from blocks.social.linkedin import Speaker
+from blocks.social.linkedin_account import Speaker
 from domain.social.measured import Metric
 from domain.social.post import Media
 from domain.social.published import Piece

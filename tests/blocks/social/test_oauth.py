@@ -11,7 +11,7 @@ import pytest
 from blocks.social import oauth
 from blocks.social.credentials import LinkedInCredentials
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
-from blocks.social.linkedin import Speaker
+from blocks.social.linkedin_account import Speaker
 from blocks.social.oauth import App, PlatformConsentMissingError, ask_consent, renewed
 from domain.social.post import Platform
 from tests.consent_browser import browse

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import AccountType
 from domain.accounting.report import FiguresOrigin
-from domain.briefing.money import OPEN, BriefedBooks, money
+from domain.briefing.money import money
 from domain.briefing.number import MOST_RECORDS, Number
 from domain.briefing.part import Part
+from domain.briefing.week_books import OPEN, BriefedBooks
 from domain.week import Week
 from tests.books import Entry, History, Item, Match, histories
 

@@ -8,7 +8,7 @@ from blocks.database import transaction
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.errors import TransientError
-from domain.planning.unfold import Program
+from domain.planning.program import Program
 from domain.policy.handbook import Handbook, ProofRules
 from domain.reliability.breaker import THRESHOLD, BreakerState
 from tasks.actions.compensate import compensate_plan

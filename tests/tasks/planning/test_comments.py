@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PermissionMissingError, PlatformUnavailableError
-from blocks.social.linkedin import Speaker
+from blocks.social.linkedin_account import Speaker
 from deployments.command_line import app
 from domain.reliability.look import LookResult
 from domain.social.draft import BadDraftError

@@ -17,7 +17,7 @@ from blocks.social.errors import (
     PublicationUnknownError,
     PublicationUnseenError,
 )
-from blocks.social.linkedin import Speaker
+from blocks.social.linkedin_account import Speaker
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
 from domain.social.published import Piece, Published
