@@ -18,7 +18,7 @@ from domain.vault.note import Note
 from domain.web.watched import NOTE as WATCHED
 from domain.whatsapp.message import event_id
 from sandbox.company import WORKED
-from sandbox.feed import Drop, FeedMail, FeedPosts, morning
+from sandbox.morning import Drop, FeedMail, FeedPosts, morning
 from tasks.approvals.record import pending
 from tasks.vault.vault import current_vault
 from tests.business_days import OWNER, OWNERS_NUMBER, Employee

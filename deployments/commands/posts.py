@@ -18,7 +18,8 @@ from domain.social.planned import PostLine, by_time
 from domain.social.post import Platform
 from domain.vault.names import check_name
 from domain.vault.note import Note
-from tasks.social.media import NoMediaError, is_address, keep_file, media_in, readable
+from tasks.social.media import is_address, keep_file, media_in, readable
+from tasks.social.media_kind import NoMediaError
 from tasks.social.post_notes import look_up_post, post_lines, zone_in_force
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteExistsError, current_vault

@@ -39,6 +39,7 @@ from tasks.clock import Clock
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.kept_plans import refuse_stopped
+from tasks.reliability.moved import Moved, Payee, moved
 from tasks.reliability.rate_limits import wait_turn
 
 
@@ -252,9 +253,7 @@ def _verdict(
     if facts.money is None:
         return assess(facts, handbook, MovedMoney())
     since = min(now - timedelta(days=handbook.payee_days), _day(now))
-    before = effect_ledger.moved(
-        session, currency=facts.money.currency, since=since, is_outgoing=facts.is_outgoing
-    )
+    before = moved(session, currency=facts.money.currency, since=since, is_outgoing=facts.is_outgoing)
     if not parts:
         return assess(facts, handbook, _history(before, facts, handbook, now))
     by_day = handbook.model_copy(update={"incoming_payee_limit": None})
@@ -282,19 +281,17 @@ def _parts(facts: Facts, parts: list[tuple[str, str, Money]]) -> list[Facts]:
     return list(sums.values())
 
 
-def _history(
-    before: list[effect_ledger.Moved], facts: Facts, handbook: Handbook, now: datetime
-) -> MovedMoney:
+def _history(before: list[Moved], facts: Facts, handbook: Handbook, now: datetime) -> MovedMoney:
     window, day = now - timedelta(days=handbook.payee_days), _day(now)
-    payee = effect_ledger.Payee(facts.payee or "", facts.payee_id)
+    payee = Payee(facts.payee or "", facts.payee_id)
     theirs = [one for one in before if one.is_of(payee)]
     return MovedMoney(
         payee_spent=_sum(theirs, window), day_spent=_sum(before, day), payee_day_spent=_sum(theirs, day)
     )
 
 
-def _sum(moved: list[effect_ledger.Moved], since: datetime) -> Decimal:
-    return sum((one.amount for one in moved if one.begun_at >= since), Decimal(0))
+def _sum(sums: list[Moved], since: datetime) -> Decimal:
+    return sum((one.amount for one in sums if one.begun_at >= since), Decimal(0))
 
 
 def _day(now: datetime) -> datetime:

@@ -80,7 +80,8 @@ from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.clock import present
 from tasks.policy.handbook import read_handbook
 from tasks.reliability.claims import held, this_process
-from tasks.reliability.effect_ledger import PARTNER_FIELDS, approved_before, is_named_elsewhere
+from tasks.reliability.effect_ledger import approved_before, is_named_elsewhere
+from tasks.reliability.moved import PARTNER_FIELDS
 from tasks.vault.vault import current_vault
 
 PRODUCT_FIELDS = ("product_id",)

@@ -33,13 +33,13 @@ from tasks.planning.post_read_back import is_read_again
 from tasks.planning.post_tasks import EARLIEST, close_refused, end_post, standing, was_begun
 from tasks.policy.handbook import read_handbook
 from tasks.social.media import (
-    NoMediaError,
     is_address,
     keep_addresses,
     media_in,
     named_in_note,
     readable,
 )
+from tasks.social.media_kind import NoMediaError
 from tasks.social.post_notes import (
     agents_note,
     look_up_post,

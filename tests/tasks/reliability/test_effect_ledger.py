@@ -28,7 +28,8 @@ from domain.reliability.effect import (
 )
 from tasks.reliability import effect_ledger
 from tasks.reliability.claims import claim, release
-from tasks.reliability.effect_ledger import EffectUnderWayError, Payee, begin_effect, find_effect, moved
+from tasks.reliability.effect_ledger import EffectUnderWayError, begin_effect, find_effect
+from tasks.reliability.moved import Payee, moved
 from tasks.reliability.rate_limits import reserve_turn
 
 if TYPE_CHECKING:
@@ -272,6 +273,7 @@ BEGIN = """
 from datetime import datetime, UTC
 from decimal import Decimal
 from tasks.reliability.effect_ledger import *
+from tasks.reliability.moved import moved
 now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 effect = NewEffect(key="k1", task_id="t", step_id="s", action="a", content_hash="h1",
                    amount=Decimal("12.50"), currency="USD", payee="Acme")

@@ -11,7 +11,8 @@ from pillow_heif import register_heif_opener
 from reportlab.pdfgen import canvas
 
 from domain.social.post import Platform
-from tasks.social.media import NoMediaError, fitted, media_in, media_of
+from tasks.social.media import fitted, media_in, media_of
+from tasks.social.media_kind import NoMediaError
 from tasks.vault.vault import current_vault
 from tests.films import box, film_bytes
 

@@ -13,7 +13,7 @@ from domain.policy.handbook import Handbook
 from domain.policy.people import People
 from domain.vault.note import Note
 from domain.whatsapp.message import event_id
-from sandbox.feed import _taken_with_the_telephone
+from sandbox.morning import _taken_with_the_telephone
 from sandbox.papers import photograph, small_pdf
 from tasks.actions.effects import ApprovalNeededError, Request, perform
 from tasks.approvals.record import get
