@@ -1,7 +1,6 @@
 """work_task: one task from its note to its evidence."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
 from prefect import State, flow
@@ -210,7 +209,7 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
             outcome.tried.append(f"{step}: done before, and undone again")
         write_plan(prepared, outcome)
         page.show(outcome.progress)
-        return await _escalated(prepared, outcome.failures, outcome.tried)
+        return await _escalated(prepared, outcome.failures, outcome)
     if outcome.delays:
         return _later(prepared, outcome)
     if outcome.waiting_for:
@@ -228,7 +227,7 @@ async def _ended(prepared: Prepared, outcome: PlanOutcome, page: RunPage) -> Sta
         return _waiting(prepared, outcome)
     if outcome.failures:
         write_plan(prepared, outcome)
-        return await _escalated(prepared, outcome.failures, outcome.tried)
+        return await _escalated(prepared, outcome.failures, outcome)
     if not outcome.is_whole:
         return await _escalated(prepared, ["its plan cannot go on, and no step says why; look at Plans/"])
     close_done(prepared, outcome, present())
@@ -245,9 +244,9 @@ def _later(prepared: Prepared, outcome: PlanOutcome) -> State:
     return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
 
 
-async def _escalated(prepared: Prepared, reasons: list[str], tried: Sequence[str] = ()) -> State:
+async def _escalated(prepared: Prepared, reasons: list[str], outcome: PlanOutcome | None = None) -> State:
     """Hand over to a person: the note says why and what was tried, and the owner is told."""
-    escalate(prepared, reasons, tried, present())
+    escalate(prepared, reasons, outcome or PlanOutcome(), present())
     why = "; ".join(reasons)
     task_id = prepared.task_id
     said = f"{why}. Its note: Needs_Action/{task_id}"

@@ -41,13 +41,22 @@ _WENT_OUT = re.compile(
 
 
 class AllocationWanted(BaseModel, extra="forbid", frozen=True):
-    """Of which task's document, or of which bill a person wants paid."""
+    """Of which task's document; or of what a person says that is to be paid, or was."""
 
     task: str = Field(min_length=1, max_length=200)
     to_pay: str | None = Field(
         default=None, max_length=LONGEST_SAID, description="the bill that is to be paid, in words"
     )
+    received: str | None = Field(default=None, max_length=LONGEST_SAID, description="who paid, in words")
+    number: str | None = Field(default=None, max_length=200, description="of the invoice, as it was said")
+    direction: Direction | None = Field(default=None, description="which way, where it is said in words")
     amount: Decimal | None = Field(default=None, gt=0, description="how much of it; None: what is left")
+    said: str = Field(default="", max_length=4_000, description="the person's words")
+
+    @property
+    def is_in_words(self) -> bool:
+        """Whether a person says it, and no document of the task."""
+        return bool(self.to_pay or self.received or self.direction)
 
 
 class OpenDocument(BaseModel, frozen=True):
@@ -261,22 +270,71 @@ def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency
     )
 
 
-def to_be_paid(wanted: AllocationWanted, documents: Sequence[OpenDocument], currency: str) -> Fitting:
-    """The open bills that a person wants paid; where only one fits, it is that, whole unless a sum is said.
+def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], currency: str) -> Fitting:
+    """The open documents that a person means in words; where only one does, it is that, whole unless a sum is said.
 
-    Where none fits, there is a choice of all.
+    A number that none has, or another's than the one who is named, leaves the choice to the person; where nothing
+    fits, there is a choice of all.
     """
-    out, said = Direction.PAID_OUT, f"{wanted.to_pay} {wanted.amount or ''}"
-    bills = [one for one in documents if one.direction is out]
-    found = fitting("", said, bills, currency)
-    if not found.fits:
-        return found.model_copy(update={"direction": out, "fits": bills[:MOST_FITTING]})
-    meant = [one for one in found.fits if len(found.fits) == 1 or one.number == found.document]
-    if not meant or (found.amount or 0) > meant[0].left:
-        return found.model_copy(update={"direction": out})
-    (bill,) = meant
-    settled = {"document": bill.number, "amount": found.amount or bill.left, "currency": bill.currency}
-    return found.model_copy(update={"direction": out, **settled})
+    way = Direction.PAID_OUT if wanted.to_pay or wanted.direction is Direction.PAID_OUT else Direction.RECEIVED
+    who, ours = wanted.to_pay or wanted.received or "", [one for one in documents if one.direction is way]
+    of_them = [one for one in ours if _is_named(one.partner, who)]
+    numbers = _numbers_in(f"{who} {wanted.number or ''}", [one.partner for one in of_them])
+    numbered = [one for one in ours if any(_has_number(one, number) for number in numbers)]
+    both = [one for one in numbered if one in of_them] if of_them else numbered
+    meant = both if numbers else of_them
+    exact = [one for one in meant if wanted.amount == one.left]
+    document = next(iter(exact if len(exact) == 1 else meant)) if 1 in {len(exact), len(meant)} else None
+    is_less = document is not None and (wanted.amount or 0) <= document.left
+    fits = meant or of_them or numbered or [one for one in ours if _is_like(one.partner, who)] or ours
+    found = Fitting(
+        said=f"{wanted.said or who}{_why_none(way, who, numbers, meant)}"[:LONGEST_SAID],
+        fits=fits[:MOST_FITTING],
+        document=None,
+        amount=wanted.amount,
+        currency=currency,
+        direction=way,
+    )
+    if document is None or not is_less:
+        return found
+    settled = {
+        "document": document.number,
+        "amount": wanted.amount or document.left,
+        "currency": document.currency,
+    }
+    return found.model_copy(update=settled)
+
+
+def _why_none(way: Direction, who: str, numbers: Sequence[str], meant: Sequence[OpenDocument]) -> str:
+    """What a person reads where nothing open is what they said."""
+    if meant or not (who or numbers):
+        return ""
+    what = "invoice" if way is Direction.RECEIVED else "bill"
+    named = f"has the number {' or '.join(numbers)}" if numbers else f"is of '{who}'"
+    return f" (no open {what} {named}{' and is theirs' if numbers and who not in numbers else ''})"
+
+
+def _numbers_in(said: str, partners: Sequence[str]) -> list[str]:
+    """Words with a digit that are no part of a partner's name."""
+    names = {word for partner in partners for word in plain_words(partner)}
+    found = [word.strip(".,;:#()") for word in said.split() if any(sign.isdigit() for sign in word)]
+    return [word for word in dict.fromkeys(found) if not set(plain_words(word)) <= names]
+
+
+def _has_number(one: OpenDocument, number: str) -> bool:
+    """By all of its number or the vendor's, or by the digits at their end: *42* is INV/2026/00042."""
+    for known in filter(None, (one.number, one.reference)):
+        if known.casefold() == number.casefold():
+            return True
+        end = re.search(r"\d+$", known)
+        if number.isdecimal() and end and int(end[0]) == int(number):
+            return True
+    return False
+
+
+def _is_like(partner: str, said: str) -> bool:
+    words = {word for word in plain_words(said) if len(word) >= SHORTEST_NAME}
+    return bool(words & set(plain_words(partner)))
 
 
 NAMED = "it names it"

@@ -95,8 +95,10 @@ class CustomerEmailMissingError(RejectedError):
         )
 
 
-class UnknownCustomerError(UnclearNameError):
-    """The books have no such customer."""
+class UnknownPartnerError(UnclearNameError):
+    """The books have nobody of that name."""
+
+    role, remedy = "partner", "correct the name"
 
     def __init__(self, asked: Identity, near: Sequence[Partner] = ()) -> None:
         self.asked, self.near = asked, list(near)
@@ -104,9 +106,21 @@ class UnknownCustomerError(UnclearNameError):
         super().__init__(
             asked.name,
             [one.name for one in self.near],
-            f"Odoo has no customer '{asked.name}'; create the customer first, or correct the name"
+            f"Odoo has no {self.role} '{asked.name}'; {self.remedy}"
             + (f". Near to it: {names}" if names else ""),
         )
+
+
+class UnknownCustomerError(UnknownPartnerError):
+    """The books have no such customer."""
+
+    role, remedy = "customer", "create the customer first, or correct the name"
+
+
+class UnknownVendorError(UnknownPartnerError):
+    """The books have no such vendor."""
+
+    role = "vendor"
 
 
 def customer_problems(inputs: CustomerInputs, facts: CustomerFacts) -> list[str]:

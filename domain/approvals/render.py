@@ -190,7 +190,7 @@ def with_documents(shown: str, documents: Sequence[str], page: DocumentPage) -> 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     """A run's name: the action, the amount and the counterparty, as plain text on one line."""
     inputs = next(iter(inputs.get("publications") or [inputs]))
-    is_asked = "playbook" in inputs
+    is_asked = bool({"playbook", "asked"} & inputs.keys())
     if is_asked:  # what is still to be said is no part of a title
         inputs = {**inputs, **inputs.get("values", {})}
         inputs = {name: value for name, value in inputs.items() if value and not str(value).startswith("(")}

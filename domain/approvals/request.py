@@ -117,10 +117,7 @@ class ApprovalRejectedError(RejectedError):
     def __init__(self, request_id: str, approver: str, comment: str) -> None:
         self.request_id, self.approver, self.comment = request_id, approver, comment
         why = f": {comment}" if comment else ""
-        super().__init__(
-            f"{approver} rejected it (request {request_id}){why}; it is not done and not asked again: move its note "
-            "to Done/"
-        )
+        super().__init__(f"{approver} rejected it (request {request_id}){why}; it is not done")
 
 
 class ApprovalExpiredError(RejectedError):

@@ -48,8 +48,9 @@ class FillInInputs(BaseModel, frozen=True):
             for slot in self.slots
             if self.values.get(slot.name) or not slot.optional
         }
+        named = {} if self.title else {"playbook": self.playbook}  # its title stands above it
         asked = {"asked": self.words} if self.words else {}
-        return {"playbook": self.playbook, **asked, **said}
+        return {**named, **asked, **said}
 
 
 def headed_by_playbook(inputs: Mapping[str, Any]) -> str:

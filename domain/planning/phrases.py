@@ -125,4 +125,5 @@ def open_value(value: str) -> str:
     if end and end[0].strip() == "." and KEPT_ENDS.search(f"{kept}."):
         return f"{kept}."
     kept = AROUND.sub("", kept.strip())
-    return kept.strip(" \"'\u201c\u201d\u201e,;:()[]\u00a6")
+    kept = kept.strip(" \"'\u201c\u201d\u201e,;:()[]\u00a6")
+    return kept if re.search(r"\w", kept) else ""

@@ -19,10 +19,12 @@ from domain.accounting.invoice_credit import CreditableInvoices, InvoiceToCredit
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
+from domain.accounting.questions import BooksAnswer, BooksAsked
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.reminder_pause import Reminded, RemindedWanted
 from domain.accounting.spent import SpendingWanted, Spent
 from domain.accounting.statement import CustomerStatement, StatementWanted
+from domain.accounting.trade import Traded, TradeWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
 from domain.appointments.minutes import Minutes, MinutesWanted
 from domain.mail.answerable import MailWanted, OpenMail
@@ -179,6 +181,8 @@ READS = {
             CustomerStatement,
         ),
         LookKind("odoo.read_spending", "Look what was spent in a period", SpendingWanted, Spent),
+        LookKind("odoo.ask_books", "Look up profit, tax, cash or open bills", BooksAsked, BooksAnswer),
+        LookKind("odoo.read_trade", "Look what a customer bought or a vendor billed", TradeWanted, Traded),
         LookKind("odoo.check_month", "Check whether a month's books can be closed", MonthWanted, MonthEnd),
         LookKind(
             "odoo.find_opportunity",

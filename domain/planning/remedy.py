@@ -14,6 +14,7 @@ from domain.errors import RejectedError, UnclearNameError
 from domain.planning.catalogue import FILL_IN
 from domain.planning.own_actions import FillInInputs
 from domain.planning.plan import Step
+from domain.planning.playbook import Playbook
 from domain.planning.slots import Slot
 
 MOST_REMEDIES = 3
@@ -46,7 +47,7 @@ def remedy_for(step: Step, refused: RejectedError) -> Remedy | None:
     return None
 
 
-def who_is_meant(look: Step, playbook: str, refused: UnclearNameError) -> Step | None:
+def who_is_meant(look: Step, playbook: Playbook, refused: UnclearNameError) -> Step | None:
     """The one question whom a look means by a name that is nobody's alone; None: nobody is near to it."""
     names = tuple(dict.fromkeys(refused.perhaps))
     said = next((name for name, value in look.inputs.items() if value == refused.name), None)
@@ -54,7 +55,7 @@ def who_is_meant(look: Step, playbook: str, refused: UnclearNameError) -> Step |
         return None
     slot = Slot(name=said, question="Who is meant?", one_of=names)
     values = {said: names[0] if len(names) == 1 else ""}
-    question = FillInInputs(playbook=playbook, slots=[slot], values=values)
+    question = FillInInputs(playbook=playbook.name, slots=[slot], values=values, title=playbook.title)
     return Step(
         id=f"{look.id}{WHO}", action=FILL_IN, inputs=question.model_dump(mode="json"), scope=look.scope
     )

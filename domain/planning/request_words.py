@@ -5,9 +5,10 @@ import re
 from domain.planning.said_values import NO_WORDS
 
 NO_NAME = re.compile(
-    r"(?:me|us|you|him|her|it|them|this|that|these|those|mich|uns|dich|ihn|sie|es|moi|nous|lui|mi|ci|ti|te|nos|mij"
+    r"(?:i|we|ich|wir|je|yo|io|ik|wij|me|us|you|him|her|it|them|this|that|these|those|mich|uns|dich|ihn|sie|es|moi|nous|lui|mi|ci|ti|te|nos|mij"
     r"|ons|les|eux|leur|ihnen|loro|li|hen|hun|lo"
-    r"|my|our|the|all|every)",
+    r"|my|our|the|all|every|not|who|nobody|no one|(?:any|every|some)(?:body|one)|wer|niemand|jemand|alle|qui|personne"
+    r"|quién|nadie|alguien|chi|nessuno|qualcuno|niemand|iemand|iedereen)",
     re.IGNORECASE,
 )
 """Words that are nobody's name: *remind me to pay* is no reminder to a customer."""
@@ -22,6 +23,8 @@ SHORTENED = re.compile(
     re.IGNORECASE,
 )
 """Words whose mark ends no sentence."""
+WHAT_IS = re.compile(r"\b(what|how|who|where)['\u2019]s\b", re.IGNORECASE)
+"""A question's *is*, written short."""
 ANOTHER = re.compile(
     r"(?:,?[ \t]+(?:and|und|et|y|e|en|then|dann|puis|luego|poi|dan|as well as|sowie)(?:[ \t]+(?:also|then|please"
     r"|auch|dann|bitte|aussi|ensuite"

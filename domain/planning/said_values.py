@@ -9,21 +9,17 @@ from typing import NamedTuple
 from domain.iban import IBAN_START, iban_at
 from domain.planning.said_counts import counted
 from domain.planning.said_days import (
-    DATE_BEFORE,
     TWO_WAYS,
     days_behind,
     due,
-    month_numbers,
-    months_meant,
     until,
     weekday_numbers,
 )
 from domain.planning.said_money import amounts, currencies, net_amounts
+from domain.planning.said_periods import Told, ahead, months, periods
 from domain.planning.slots import Slot, SlotType
 from domain.receipts.dates import dates_in as written_dates
 
-LAST_MONTH = ("last month", "letzten monat", "mois dernier", "mes pasado", "mese scorso", "vorige maand")
-THIS_MONTH = ("this month", "diesen monat", "ce mois", "este mes", "questo mese", "deze maand")
 DAYS_AGO = {
     "yesterday": 1, "gestern": 1, "hier": 1, "ayer": 1, "ieri": 1, "gisteren": 1,
     "today": 0, "heute": 0, "aujourd'hui": 0, "aujourd\u2019hui": 0, "hoy": 0, "oggi": 0, "vandaag": 0,
@@ -49,7 +45,6 @@ BEFORE_DATES = (
 )
 TAKEN_OUT = " \u00a6 "
 """Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
-ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
 LABELLED_TAX = re.compile(
@@ -81,43 +76,12 @@ NO_WORDS = (
 """A no in the six languages."""
 NO = re.compile(rf"\b(?:{NO_WORDS})\b|n['\u2019]t\b", re.IGNORECASE)
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|días|giorni|dagen|hari)\b", re.IGNORECASE)
-PERIODS = {
-    "last quarter": ("last quarter", "letztes quartal", "letzten quartal", "dernier trimestre", "trimestre dernier",
-                     "trimestre pasado", "ultimo trimestre", "trimestre scorso", "vorig kwartaal", "vorige kwartaal"),
-    "this quarter": ("this quarter", "dieses quartal", "diesem quartal", "ce trimestre", "este trimestre",
-                     "questo trimestre", "dit kwartaal"),
-    "last year": ("last year", "letztes jahr", "letzten jahr", "année dernière", "an dernier",
-                  "año pasado", "anno scorso", "vorig jaar"),
-    "this year": ("this year", "dieses jahr", "diesem jahr", "heuer", "cette année", "este año", "quest'anno",
-                  "dit jaar"),
-    "last week": ("last week", "letzte woche", "letzten woche", "semaine dernière", "semana pasada",
-                  "settimana scorsa", "vorige week"),
-}  # fmt: skip
-PERIOD = re.compile(
-    r"\b(?:(?:the|das|im|le|l[ao]|el|il|het)\s+|l['\u2019])?(?P<words>"
-    + "|".join(re.escape(word) for words in PERIODS.values() for word in words)
-    + r")\b"
-    r"|\bQ(?P<quarter>[1-4])(?:\s*(?:of\s+)?(?P<of>20\d\d))?\b|(?<![\d.,/-])(?P<year>20\d\d)(?![\d/-]|[.,]\d)",
-    re.IGNORECASE,
-)
-
-
-class Told(NamedTuple):
-    """What words rest on that are not said.
-
-    Attributes:
-        today: When they were said, in the owner's time zone.
-        currency: The books' own.
-    """
-
-    today: dt.date
-    currency: str = ""
 
 
 def dates_in(words: str, today: dt.date) -> set[str]:
     """The months (YYYY-MM) and days that are said, in digits or in words such as `last month`."""
     text = " ".join(words.split())
-    return {value for find in (_months, _days) for _, value in find(text, Told(today))}
+    return {value for find in (months, _days) for _, value in find(text, Told(today))}
 
 
 def values_in(words: str, slots: Sequence[Slot], today: dt.date) -> dict[str, str]:
@@ -182,49 +146,6 @@ def _keep(
         values |= {name: value} if (value := next(iter(said))) else {}
     elif said:
         unsure[name] = tuple(dict.fromkeys(raw.strip() or value for raw, value in found))
-
-
-def _months(text: str, told: Told) -> Iterator[tuple[str, str]]:
-    today, this = told.today, told.today.replace(day=1)
-    for words, month in ((LAST_MONTH, (this - dt.timedelta(days=1)).replace(day=1)), (THIS_MONTH, this)):
-        yield from (
-            (word, f"{month:%Y-%m}") for word in words if re.search(rf"\b{word}\b", text, re.IGNORECASE)
-        )
-    yield from ((found[0], found[0]) for found in ISO_MONTH.finditer(text))
-    for found in months_meant(text):
-        number = month_numbers()[found[1].casefold()]
-        year = int(found[2] or (today.year if number <= today.month else today.year - 1))
-        yield text[_begins(text, found) : found.end()], f"{year:04}-{number:02}"
-
-
-def _begins(text: str, month: re.Match[str]) -> int:
-    """Where a month begins, with its preposition where the same word is part of a name as well."""
-    before = DATE_BEFORE.search(text[: month.start()])
-    is_twice = len(re.findall(rf"\b{month[1]}\b", text, re.IGNORECASE)) > 1
-    return before.start() if before and is_twice else month.start()
-
-
-def _periods(text: str, told: Told) -> Iterator[tuple[str, str]]:
-    """Months; else quarters, years and the last week, in words or in digits."""
-    if months := list(_months(text, told)):
-        yield from months
-        return
-    today, year, quarter = told.today, told.today.year, (told.today.month - 1) // 3
-    before = (year - 1, 4) if quarter == 0 else (year, quarter)
-    monday = today - dt.timedelta(days=today.weekday())
-    week = f"{monday - dt.timedelta(days=7)}..{monday - dt.timedelta(days=1)}"
-    spans = {
-        "last quarter": "{}-Q{}".format(*before), "this quarter": f"{year}-Q{quarter + 1}",
-        "last year": str(year - 1), "this year": str(year), "last week": week,
-    }  # fmt: skip
-    for found in PERIOD.finditer(text):
-        if words := found["words"]:
-            yield found[0], next(spans[name] for name, said in PERIODS.items() if words.casefold() in said)
-        elif found["quarter"]:
-            number = int(found["quarter"])
-            yield found[0], f"{found['of'] or (year if number <= quarter + 1 else year - 1)}-Q{number}"
-        else:
-            yield found[0], found["year"]
 
 
 @cache
@@ -348,8 +269,9 @@ FINDERS = (
     (SlotType.MOMENT, _moments),
     (SlotType.UNTIL, lambda text, told: until(text, told.today)),
     (SlotType.DUE, lambda text, told: due(text, told.today)),
-    (SlotType.PERIOD, _periods),
-    (SlotType.MONTH, _months),
+    (SlotType.AHEAD, ahead),
+    (SlotType.PERIOD, periods),
+    (SlotType.MONTH, months),
     (SlotType.DATE, _days),
     (SlotType.EMAIL, _addresses),
     (SlotType.AMOUNT, lambda text, _told: amounts(text)),

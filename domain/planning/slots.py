@@ -34,6 +34,7 @@ class SlotType(StrEnum):
     DATE = "date"
     MONTH = "month"
     PERIOD = "period"
+    AHEAD = "period_ahead"
     YES_NO = "yes_no"
     EMAIL = "email"
     TAX_NUMBER = "tax_number"
@@ -57,6 +58,7 @@ KNOWN_BY_FORM = frozenset(
         SlotType.TAX_NUMBER,
         SlotType.MONTH,
         SlotType.PERIOD,
+        SlotType.AHEAD,
         SlotType.DATE,
         SlotType.EMAIL,
         SlotType.DAYS,
@@ -77,6 +79,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.DATE: {"type": "string", "format": "date"},
     SlotType.MONTH: {"type": "string"},
     SlotType.PERIOD: {"type": "string"},
+    SlotType.AHEAD: {"type": "string"},
     SlotType.YES_NO: {"type": "boolean"},
     SlotType.EMAIL: {"type": "string"},
     SlotType.TAX_NUMBER: {"type": "string"},
@@ -295,6 +298,7 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.DATE: _date,
     SlotType.MONTH: _month,
     SlotType.PERIOD: _period,
+    SlotType.AHEAD: _period,
     SlotType.YES_NO: _yes_no,
     SlotType.EMAIL: _email,
     SlotType.TAX_NUMBER: _tax_number,

@@ -26,6 +26,8 @@ from domain.refused_values import refusals
 Facts = Mapping[str, Mapping[str, Any]]
 """What is known of each verified step, by its id, as JSON values."""
 
+ASKED_WITH_THE_WORDS = frozenset({"odoo.allocate_payment"})
+"""Actions that are always asked about, in a question that shows the words: the same is not asked twice."""
 DEEPEST = 8
 """Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
 MOST_STEPS = 20_000
@@ -93,7 +95,7 @@ class _Walk:
         context = self._program.context
         declared = self._inputs(book)
         slots = fill_slots(declared, {**said, **{name: text for name, text in answers.items() if text}})
-        is_known = context.get(CONFIRMED) or (book.only_looks and not context.get(UNREAD))
+        is_known = context.get(CONFIRMED) or (_needs_no_word(book) and not context.get(UNREAD))
         words = "" if is_known else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values
@@ -271,6 +273,12 @@ class _Walk:
 
     def _add(self, step: Step) -> None:
         self._steps.append(step)
+
+
+def _needs_no_word(book: Playbook) -> bool:
+    """Whether nothing is done by it that its own question does not show with the words."""
+    others = [step for step in book.steps if step.action not in ASKED_WITH_THE_WORDS]
+    return book.model_copy(update={"steps": others}).only_looks
 
 
 def _or_none(value: str, scope: Scope) -> Any:

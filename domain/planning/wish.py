@@ -45,9 +45,11 @@ from domain.planning.request_words import (
     SHORTENED,
     SMALL_IN_NAMES,
     WAS_IT,
+    WHAT_IS,
 )
 from domain.planning.said_days import month_numbers
-from domain.planning.said_values import TAKEN_OUT, SaidValues, Told, found_in
+from domain.planning.said_periods import Told
+from domain.planning.said_values import TAKEN_OUT, SaidValues, found_in
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.unread import (
     NET,
@@ -88,7 +90,7 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
 
     Of two requests in one sentence the first is taken, and the second is part of `rest`.
     """
-    words = SHORTENED.sub(r"\1", _above_signature(words, playbooks))
+    words = WHAT_IS.sub(r"\1 is", SHORTENED.sub(r"\1", _above_signature(words, playbooks)))
     whole, beside = wish_of(words, playbooks, told), ""
     upto = words.rfind(whole.dictated) if whole and whole.dictated else len(words)
     for first, head, second in reversed(list(_split(words, upto))):
@@ -107,9 +109,9 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
 
 
 def _begins_one(words: str, playbooks: Sequence[Playbook]) -> bool:
-    """Whether it begins as requests do: *write a new one over 300*."""
+    """Whether it begins as requests do: *write a new one over 300*; what *we* or *I* did may be a reason."""
     first = (words.split() or [""])[0].casefold().strip(",.;:!?")
-    return any(
+    return not NO_NAME.fullmatch(first) and any(
         first in phrase.removeprefix(ASKED_FIRST).split()[0].casefold().split("|")
         for book in playbooks
         for phrase in book.asked
@@ -211,9 +213,10 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
             behind = rest[max(map(found.start, said), default=found.end()) :]
             others += _more_behind(LEFT_OVER.sub("", behind.partition("\u00a6")[0]) if rest_of else behind)
             first = sentences.index(asking[0]) if asking else 0
-            rank = first, -words_of(phrase, playbook.by_form)
+            missed = len(ended) - len(said)
+            rank = first, missed - words_of(phrase, playbook.by_form)
             left = [found_in(one, playbook.inputs, told).rest for one in sentences if one not in others]
-            yield _complete(Wish(playbook, said, rank, tuple(others)), seen, left)
+            yield _complete(Wish(playbook, said, rank, tuple(others)), seen, left, _own_words(phrase))
 
 
 def _is_all(raws: Mapping[str, str], said: Mapping[str, str]) -> bool:
@@ -228,8 +231,14 @@ def _is_all(raws: Mapping[str, str], said: Mapping[str, str]) -> bool:
     return True
 
 
-def _complete(wish: Wish, seen: SaidValues, left: Sequence[str]) -> Wish:
+def _complete(wish: Wish, seen: SaidValues, left: Sequence[str], own: frozenset[str] = frozenset()) -> Wish:
     """With the values that are known by their form, and what of the words was not taken.
+
+    Args:
+        wish: What was understood.
+        seen: The values.
+        left: The sentences without them.
+        own: The words of the phrase that asks for it: *due* is taken where it asks for *bills due*.
 
     A sum beside which something stands that may change it is asked for, and so is a value that is said in two ways.
     """
@@ -239,7 +248,11 @@ def _complete(wish: Wish, seen: SaidValues, left: Sequence[str]) -> Wish:
     words = TAKEN_OUT.join(left)
     for value in [*wish.values.values(), *wish.rest]:
         words = words.replace(value, TAKEN_OUT)
-    unread += [one for one in unread_in(words, TAKEN_OUT.strip(), is_net=is_net) if one not in unread]
+    unread += [
+        one
+        for one in unread_in(words, TAKEN_OUT.strip(), is_net=is_net)
+        if one not in unread and list(unread_in(_without(one, own), TAKEN_OUT.strip(), is_net=is_net))
+    ]
     doubts = [f"'{one}' was not understood" for one in unread]
     is_changed = speaks_of_money([*unread, *wish.rest], is_net=is_net)
     values = dict(seen.values)
@@ -290,15 +303,32 @@ def _refused(slot: Slot, value: str) -> str:
     return ""
 
 
-def _forbids(sentence: str, phrase: str) -> bool:
-    """Whether a *no* stands in it that is no word of the phrase's own: *cancel the invoice* forbids nothing."""
-    own = {
+def _own_words(phrase: str) -> frozenset[str]:
+    """The words that a phrase names, each way that it may be said."""
+    return frozenset(
         word
         for words in phrase.removesuffix(ENDS_THERE).split()
         for word in words.lstrip(ASKED_FIRST + CLOSE).casefold().split("|")
-    }
+    )
+
+
+def _without(text: str, own: frozenset[str]) -> str:
+    return " ".join(word for word in text.split() if word.casefold() not in own)
+
+
+def _forbids(sentence: str, phrase: str) -> bool:
+    """Whether a *no* stands in it that is no word of the phrase's own: *cancel the invoice* forbids nothing.
+
+    *Not paid* forbids nothing either, but what says that somebody paid.
+    """
+    own = _own_words(phrase)
     own |= {word[-SHORT_NOT:] for word in own if word[-SHORT_NOT:] in {"n't", "n\u2019t"}}
-    return any(found[0].casefold() not in own for found in NOT.finditer(REMIND.sub(" ", sentence)))
+    is_no = any(NOT.search(word) for word in own)
+    plain = REMIND.sub(
+        lambda found: found[0] if own.intersection(found[0].casefold().split()) and not is_no else " ",
+        sentence,
+    )
+    return any(found[0].casefold() not in own for found in NOT.finditer(plain))
 
 
 def _behind_subject(words: str) -> str:

@@ -9,8 +9,17 @@ from domain.accounting.customer import (
     CustomerInputs,
     CustomerReceipt,
     UnknownCustomerError,
+    UnknownVendorError,
 )
-from domain.accounting.partner import CUSTOMER, Identity, KnownBy, Partner, match_named, near_partners
+from domain.accounting.partner import (
+    CUSTOMER,
+    Identity,
+    KnownBy,
+    Partner,
+    PartnerRole,
+    match_named,
+    near_partners,
+)
 from domain.errors import RejectedError
 from tasks.accounting.partners import (
     fetch_partners_like,
@@ -41,14 +50,31 @@ async def known_customers(client: OdooClient, asked: Sequence[Identity]) -> list
         AmbiguousPartnerError: several fit, or the one that fits is known otherwise.
     """
     partners = await fetch_partners_of_any(client, asked) if len(asked) > 1 else None
-    found = []
-    for one in asked:
-        like = await fetch_partners_like(client, one) if partners is None else partners
-        partner = match_named(CUSTOMER, one, like).partner
-        if partner is None:
-            raise UnknownCustomerError(one, near_partners(one, await fetch_partners_near(client, one)))
-        found.append(partner)
-    return found
+    return [await known_partner(client, CUSTOMER, one, partners) for one in asked]
+
+
+async def known_partner(
+    client: OdooClient, role: PartnerRole, asked: Identity, partners: Sequence[Partner] | None = None
+) -> Partner:
+    """The one customer or vendor that is meant, who must be there.
+
+    Args:
+        client: The books.
+        role: As what they are meant.
+        asked: Who.
+        partners: Everybody who may be meant, where they were read before.
+
+    Raises:
+        UnknownPartnerError: the books have nobody of that name.
+        ArchivedPartnerError: they have, but archived.
+        AmbiguousPartnerError: several fit, or the one that fits is known otherwise.
+    """
+    like = await fetch_partners_like(client, asked) if partners is None else partners
+    partner = match_named(role, asked, like).partner
+    if partner is None:
+        near = near_partners(asked, await fetch_partners_near(client, asked))
+        raise (UnknownCustomerError if role is CUSTOMER else UnknownVendorError)(asked, near)
+    return partner
 
 
 async def check_customer(client: OdooClient, inputs: CustomerInputs) -> None:

@@ -7,16 +7,18 @@ from pydantic import BaseModel
 
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
-from domain.accounting.allocation import AllocationWanted, Fitting, fitting, to_be_paid
+from domain.accounting.allocation import AllocationWanted, Fitting, fitting, in_words
 from domain.accounting.customer import CustomerEmailMissingError, FoundCustomer, WantedCustomer
-from domain.accounting.date_range import parse_period
+from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.hours import CustomersWithHours, HoursPeriod
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
-from domain.accounting.partner import Identity
+from domain.accounting.partner import VENDOR, Identity
+from domain.accounting.questions import QUESTIONS, AskedBooks, BooksAnswer, BooksAsked
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.report import ReportType
+from domain.accounting.reporting import AS_OF
 from domain.accounting.spent import SpendingWanted, Spent, spent_in
 from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.errors import RejectedError
@@ -34,7 +36,7 @@ from domain.planning.reads import (
 from domain.visible import visible
 from tasks.accounting.allocations import open_documents
 from tasks.accounting.credit_notes import credited_bills
-from tasks.accounting.customers import known_customers
+from tasks.accounting.customers import known_customers, known_partner
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_credits import creditable_invoices
 from tasks.accounting.invoice_documents import keep_invoice_pdf
@@ -45,6 +47,7 @@ from tasks.accounting.payables import read_payable
 from tasks.accounting.reminder_pauses import find_reminded, pauses_of
 from tasks.accounting.reminders import reminders_due
 from tasks.accounting.statements import customer_statement
+from tasks.accounting.trade import read_trade
 from tasks.accounting.vendors import look_up_vendor
 from tasks.actions import connected
 from tasks.actions.performer import Reader, readers_by_name
@@ -100,8 +103,8 @@ class TaskGoneError(RejectedError):
 
 async def _fit(client: OdooClient, wanted: AllocationWanted) -> Fitting:
     documents = await open_documents(client, MOST_RECORDS)
-    if wanted.to_pay:
-        return to_be_paid(wanted, documents, read_handbook().currency)
+    if wanted.is_in_words:
+        return in_words(wanted, documents, read_handbook().currency)
     subject, text = _told(wanted.task)
     return fitting(subject, text, documents, read_handbook().currency)
 
@@ -130,6 +133,19 @@ async def _spending(client: OdooClient, wanted: SpendingWanted) -> Spent:
     excerpt = wanted_for(ReportType.PROFIT_AND_LOSS, parse_period(wanted.period))
     ledger = await read_wanted(client, excerpt, present())
     return spent_in(ledger, listed_codes(wanted.category or ""), wanted)
+
+
+async def _ask_books(client: OdooClient, asked: BooksAsked) -> BooksAnswer:
+    from tasks.accounting.reports import read_wanted, wanted_for  # for the same reason
+
+    kind, now = QUESTIONS[asked.topic], present()
+    days = parse_period(asked.period) if asked.period else None
+    meant = await known_partner(client, VENDOR, Identity(name=asked.vendor)) if asked.vendor else None
+    vendor = (meant.partner_id, meant.name) if meant else None
+    as_of = DateRange(now.date(), now.date())
+    wanted = wanted_for(kind.statement, as_of if kind.statement in AS_OF or days is None else days)
+    ledger = await read_wanted(client, wanted, now)
+    return BooksAnswer(text=kind.words(AskedBooks(ledger, now.date(), days, vendor)))
 
 
 class TooManyRecordsError(RejectedError):
@@ -184,6 +200,8 @@ READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
     "odoo.fit_credit_note": credited_bills,
     "odoo.fit_payment": _fit,
     "odoo.read_spending": _spending,
+    "odoo.ask_books": _ask_books,
+    "odoo.read_trade": read_trade,
 }
 """Each look of the catalogue, as a client of the books does it."""
 

@@ -20,6 +20,7 @@ from domain.planning.catalogue import CATALOGUE
 from domain.planning.order import BadInputError
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import shown_record
+from domain.planning.playbook import Playbook
 from domain.planning.reads import READS
 from domain.planning.remedy import who_is_meant
 from domain.planning.unfold import Unfolded, unfold
@@ -199,7 +200,7 @@ class _CarryingKept(_Carrying):
         try:
             return await read_step(step)
         except UnclearNameError as refused:
-            question = who_is_meant(step, self._kept.program.playbook, refused)
+            question = who_is_meant(step, self._book, refused)
             if question is None:
                 raise
             because = str(refused)
@@ -243,8 +244,12 @@ class _CarryingKept(_Carrying):
         self.outcome.evidence[step.id] = kept.evidence
         if step.milestone:
             self._unfolded = self._now()
-            book = self._kept.program.read[self._kept.program.playbook]
-            await note_milestone(self._terms.prepared, self.outcome, step, now, notify=book.notify)
+            await note_milestone(self._terms.prepared, self.outcome, step, now, notify=self._book.notify)
+
+    @property
+    def _book(self) -> Playbook:
+        """The playbook that the plan is made by."""
+        return self._kept.program.read[self._kept.program.playbook]
 
     def _now(self) -> Unfolded:
         """The plan as it is by now, and where each step stands."""

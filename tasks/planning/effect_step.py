@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.approvals.render import Background
+from domain.approvals.request import ApprovalRejectedError
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE, order_keys
 from domain.planning.plan import Step, StepStatus
@@ -67,6 +68,7 @@ async def do_effect(
         outcome.delays.append(delay_of(step.id, service, error, terms.clock()))
         return None
     except (RejectedError, EvidenceMissingError) as error:
+        outcome.is_refused |= isinstance(error, ApprovalRejectedError)
         if not on_record:
             raise
         outcome.statuses[step.id] = StepStatus.FAILED

@@ -7,6 +7,8 @@ from typing import Any
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import PlanProgress
+from domain.planning.remedy import WHO
+from domain.planning.program import INPUTS
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class Delay:
 
 
 def said_of_step(step: str, said: object) -> str:
-    """What is said of a step, with its name; an order is the only one that nobody has to be told apart."""
-    return str(said) if step == STEP else f"{step}: {said}"
+    """What is said of a step, with its name; an order and a question need not be told from others."""
+    is_alone = step in {STEP, INPUTS} or step.endswith(WHO)
+    return str(said) if is_alone else f"{step}: {said}"
 
 
 @dataclass
@@ -43,6 +46,7 @@ class PlanOutcome:
         is_whole: Whether every step of a kept plan is done or not needed.
         undone: The steps that were undone.
         left: The steps that cannot be undone.
+        is_refused: Whether a person said no to one of the steps.
     """
 
     statuses: dict[str, StepStatus] = field(default_factory=dict)
@@ -56,6 +60,7 @@ class PlanOutcome:
     is_whole: bool = True
     undone: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    is_refused: bool = False
 
     @property
     def progress(self) -> PlanProgress:

@@ -17,7 +17,7 @@ from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan
 from domain.planning.program import INPUTS, UNREAD, WORDS, Program, program_of
 from domain.planning.remedy import ASK_FOR_DOCUMENT
-from domain.planning.said_values import Told
+from domain.planning.said_periods import Told
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import unfold
 from domain.planning.wish import Wish, wish_in

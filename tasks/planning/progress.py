@@ -39,6 +39,12 @@ HANDED_BACK = (
     "it yourself and move this note to Done/"
 )
 """What would help, in a note that was handed to a person."""
+REFUSED = (
+    "if it is not wanted, move this note to Done/; to be asked anew, set status: new here; for something else, "
+    "say it in a new note"
+)
+REFUSED_AS_IT_IS = "as it is it is not asked again: move this note to Done/, or correct it and set status: new here"
+"""The same where a person said no."""
 
 
 class StopWantedError(TransientError):
@@ -235,7 +241,7 @@ def _move_done(task_id: str, change: Callable[[Note], Note], now: datetime) -> N
     current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE, _unless_lost(change))
 
 
-def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], now: datetime) -> None:
+def escalate(prepared: Prepared, reasons: Sequence[str], outcome: PlanOutcome, now: datetime) -> None:
     """Hand the task to a person: the note says why, what was tried and what would help.
 
     Raises:
@@ -244,7 +250,8 @@ def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], n
     changes = {
         **_thoughts(prepared),
         "status": ESCALATED,
-        **_handed_over(reasons, tried, now=now),
+        **_handed_over(reasons, outcome.tried, now=now),
+        **({"would_help": REFUSED if prepared.program else REFUSED_AS_IT_IS} if outcome.is_refused else {}),
         **(
             {} if prepared.plan else {"would_help": None}
         ),  # why says already what a person can do with its kind
@@ -330,7 +337,7 @@ def _go_on(prepared: Prepared, changes: Mapping[str, Any]) -> None:
     is_kept = prepared.is_stopped and prepared.program is not None
 
     def change(note: Note) -> Note:
-        changed = _changed(note, {**changes, HANDED_OVER: None})
+        changed = _changed(note, {**changes, HANDED_OVER: None, "would_help": None})
         return changed.with_front(status=STOP) if status_of(note) == STOP and not is_kept else changed
 
     _update(prepared.task_id, change)
@@ -360,11 +367,11 @@ def _evidence(outcome: PlanOutcome) -> dict[str, Any]:
 
 
 def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus]) -> str:
-    by = f"By the playbook [[{plan.playbook}]]." if plan.playbook else "As ordered."
+    by = f"By the playbook [[{plan.playbook}{_titled(plan, prepared)}]]." if plan.playbook else "As ordered."
     lines = [f"\n# Plan for [[{plan.task_id}]]\n", f"{by}\n"]
     for number, step in enumerate(plan.steps, start=1):
-        done = step_title(step) if not step.action or step.action.startswith(PLAN) else step.action
-        lines.append(f"{number}. **{step.id}** ({done}): {statuses.get(step.id, StepStatus.PLANNED).value}")
+        status = statuses.get(step.id, StepStatus.PLANNED).value
+        lines.append(f"{number}. **{shown_inline(step_title(step))}**: {status}")
         lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(_shown(step))]
     if prepared.expected:
         lines += ["\nExpected, as tasks like it went:", *(f"- {line}" for line in prepared.expected)]
@@ -373,6 +380,12 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
     if prepared.doubts:
         lines += ["\nDoubtful:", *(f"- {shown_inline(doubt)}" for doubt in prepared.doubts)]
     return "\n".join(lines) + "\n"
+
+
+def _titled(plan: Plan, prepared: Prepared) -> str:
+    """What a link to the playbook reads: its title, where it has one."""
+    book = prepared.program.read.get(plan.playbook) if prepared.program else None
+    return f"|{book.title}" if book and book.title and not set(book.title) & set("[]|") else ""
 
 
 def _shown(step: Step) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.planning.playbook import parse_playbook
-from domain.planning.said_values import Told
+from domain.planning.said_periods import Told
 from domain.planning.wish import wish_in
 from domain.vault.note import Note
 

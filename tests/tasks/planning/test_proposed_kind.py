@@ -14,6 +14,7 @@ from domain.planning.event import Event
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from tasks.intake import store_event
+from tasks.planning.plan_outcome import PlanOutcome
 from tasks.planning.prepare import Prepared, prepare_task
 from tasks.planning.progress import escalate
 from tasks.planning.proposed_kind import proposed
@@ -58,7 +59,7 @@ def arrives(text: str = "Qwertz uiop.", name: str = "gmail-1") -> str:
 async def sorted_now(task: str, handbook: Handbook = LETS) -> Prepared:
     note = current_vault().read(Folder.NEEDS_ACTION, task)
     prepared = await proposed(prepare_task(task, note, handbook, NOW), note, handbook, NOW)
-    escalate(prepared, prepared.problems, (), NOW)
+    escalate(prepared, prepared.problems, PlanOutcome(), NOW)
     return prepared
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.approvals.answer import Decision
 from domain.policy.handbook import Handbook
 from domain.social.draft import DraftStatus
 from domain.vault.folder import Folder
@@ -215,9 +216,8 @@ async def test_where_no_open_bill_fits_there_is_a_choice_of_all(work: Work) -> N
     bill(work, "Cedar Paper GmbH", "CP-4711", 250.0)
     task = dropped(work, "Pay the bill from Quillfeather")
     await work.work(task)
-    work.decide()
-    await work.work(task)
     [asked] = pending()
+    assert "no open bill is of 'Quillfeather'" in asked.shown
     assert asked.inputs["document"] is None
     assert any("Cedar Paper GmbH" in one["partner"] for one in asked.inputs["fits"])
     work.decide()
@@ -230,6 +230,9 @@ async def test_where_no_open_bill_fits_there_is_a_choice_of_all(work: Work) -> N
         ("Pay the bill from Cedar Paper", 0.0),
         ("Pay invoice CP-4711, 100.00 of it", 150.0),
         ("Pay 99.50 of Cedar Paper's bill", 150.5),
+        ("Pay Cedar Paper", 0.0),
+        ("Pay bill 4711", 0.0),
+        ("We have paid Cedar Paper 100.00", 150.0),
     ],
 )
 async def test_a_bill_that_is_to_be_paid_is_shown_and_paid_only_after_a_yes(
@@ -239,17 +242,85 @@ async def test_a_bill_that_is_to_be_paid_is_shown_and_paid_only_after_a_yes(
     meant, other = bill(work, "Cedar Paper GmbH", "CP-4711", 250.0), bill(work, "Aspen Ltd", "A-1", 250.0)
     late(work, "Cedar Paper Shop", None, 5, 99.0)  # an invoice of ours is no bill
     task = dropped(work, words)
-    await work.work(task)
-    work.decide()  # what was understood
     assert (await work.work(task)).name == "Waiting"
     [asked] = pending()
     assert asked.inputs["amount"] == f"{250 - left:.2f}"
+    assert words in " ".join(asked.shown.split())
     assert "Cedar Paper GmbH" in asked.shown
     assert "Aspen" not in asked.shown
     assert work.sandbox.journal(service="odoo", path="account.payment/load") == []
     assert await worked(work, task) == "Completed", work.note(task).render()
     rows = work.sandbox.odoo("account.move", "read", ids=[meant, other], fields=["amount_residual"])
     assert [row["amount_residual"] for row in rows] == [left, 250.0]
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("Larch has paid", 0.0),
+        ("Larch has paid invoice {number}", 0.0),
+        ("Invoice {number} has been paid", 0.0),
+        ("We received 100.00 from Larch yesterday", 20.0),
+        ("Larch hat Rechnung {number} bezahlt", 0.0),
+    ],
+)
+async def test_a_customer_who_paid_is_shown_with_the_invoice_and_recorded_after_a_yes(
+    work: Work, words: str, left: float
+) -> None:
+    only(work)
+    meant, other = late(work, "Larch Ltd", None, 12, 120.0), late(work, "Aspen Ltd", None, 12, 120.0)
+    bill(work, "Larch Ltd", "L-1", 120.0)  # what they want of us is no invoice of ours
+    [row] = work.sandbox.odoo("account.move", "read", ids=[meant], fields=["name"])
+    words = words.format(number=row["name"].rpartition("/")[2].lstrip("0"))
+    task = dropped(work, words)
+    assert (await work.work(task)).name == "Waiting"
+    [asked] = pending()
+    assert asked.inputs["document"] == row["name"]
+    assert words in " ".join(asked.shown.split())
+    assert work.sandbox.journal(service="odoo", path="account.payment/load") == []
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    rows = work.sandbox.odoo("account.move", "read", ids=[meant, other], fields=["amount_residual"])
+    assert [one["amount_residual"] for one in rows] == [left, 120.0]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("Larch has paid invoice 9042", "no open invoice has the number 9042"),
+        ("Larch has paid invoice {others}", "no open invoice has the number"),
+        ("Quillfeather has paid", "no open invoice is of 'Quillfeather'"),
+        ("Larch paid 500.00", ""),
+        ("Larch has paid", ""),
+    ],
+)
+async def test_a_payment_that_fits_no_invoice_surely_is_asked_about_with_a_choice(
+    work: Work, words: str, why: str
+) -> None:
+    only(work)
+    for amount in (120.0, 130.0):
+        late(work, "Larch Ltd", None, 12, amount)
+    other = late(work, "Aspen Ltd", None, 12, 120.0)
+    [row] = work.sandbox.odoo("account.move", "read", ids=[other], fields=["name"])
+    task = dropped(work, words.format(others=row["name"]))
+    assert (await work.work(task)).name == "Waiting"
+    [asked] = pending()
+    assert asked.inputs["document"] is None
+    assert "Larch Ltd" in {one["partner"] for one in asked.inputs["fits"]}
+    assert why in " ".join(asked.shown.split())
+    [refused] = work.decide()
+    assert refused.kind is AnswerResult.ASK_AGAIN
+
+
+async def test_who_has_not_paid_is_no_payment(work: Work) -> None:
+    late(work, "Larch Ltd", None, 12, 120.0)
+    for words in (
+        "Larch has not paid",
+        "Larch has not paid invoice 42",
+        "Larch hat Rechnung 42 nicht bezahlt",
+    ):
+        task = dropped(work, words)
+        assert (await work.work(task)).name == "Escalated"
+        assert not pending()
 
 
 async def test_what_was_spent_is_answered_from_the_books_and_asks_nobody(work: Work) -> None:
@@ -303,3 +374,21 @@ async def test_a_mail_is_answered_in_its_thread_in_the_owners_words(
     work.decide()
     assert (await work.work(nobody)).name == "Escalated"
     assert "nobody called so has an open mail" in work.note(nobody).render()
+
+
+async def test_what_is_rejected_says_one_thing_of_how_it_goes_on(work: Work) -> None:
+    task = dropped(work, "I spent 12.80 on travel yesterday")
+    await work.work(task)
+    plan = current_vault().read(Folder.PLANS, task).render()
+    assert "[[small_expense|Book a small expense]]" in plan
+    assert "(plan." not in plan
+    assert "small_expense" not in pending()[0].shown
+    work.decide(Decision.REJECT)
+    assert (await work.work(task)).name == "Escalated"
+    front = work.note(task).front
+    assert front["why"][0].startswith("Ann rejected it")
+    assert "again" not in front["why"][0]
+    assert "to be asked anew, set status: new" in front["would_help"]
+    work.begin_anew(task)
+    assert (await work.work(task)).name == "Waiting"
+    assert "would_help" not in work.note(task).front
