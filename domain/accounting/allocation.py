@@ -276,7 +276,9 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
     A number that none has, or another's than the one who is named, leaves the choice to the person; where nothing
     fits, there is a choice of all.
     """
-    way = Direction.PAID_OUT if wanted.to_pay or wanted.direction is Direction.PAID_OUT else Direction.RECEIVED
+    way = (
+        Direction.PAID_OUT if wanted.to_pay or wanted.direction is Direction.PAID_OUT else Direction.RECEIVED
+    )
     who, ours = wanted.to_pay or wanted.received or "", [one for one in documents if one.direction is way]
     of_them = [one for one in ours if _is_named(one.partner, who)]
     numbers = _numbers_in(f"{who} {wanted.number or ''}", [one.partner for one in of_them])

@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from domain.accounting.bill import SUNDRY
 from domain.accounting.period import refuse_implausible
 from domain.errors import RejectedError
 from domain.money import Money, in_digits, rounded
@@ -69,6 +70,11 @@ class PaymentInputs(BaseModel, frozen=True, str_strip_whitespace=True):
 
     _in_digits = field_validator("amount")(in_digits)
 
+    @property
+    def is_sundry(self) -> bool:
+        """Whether it pays a small purchase of which nobody said who was paid."""
+        return self.partner == SUNDRY and self.direction is Direction.PAID_OUT
+
     @model_validator(mode="after")
     def _has_whole_minor_units(self) -> Self:
         refuse_implausible(self.paid_on, "the payment is dated")
@@ -124,6 +130,19 @@ class PaymentReceipt(PaymentFacts):
 
     key: str
     url: str = Field(description="where a person sees the payment")
+
+
+class WantedWay(BaseModel, frozen=True, extra="forbid"):
+    """How something was paid."""
+
+    method: str = Field(min_length=1, max_length=100, description="bank, cash, card, or a journal in Odoo")
+
+
+class PaymentWay(BaseModel, frozen=True):
+    """The journal in Odoo that it means."""
+
+    method: str
+    journal: str
 
 
 class PaymentJournal(BaseModel, frozen=True):

@@ -266,7 +266,7 @@ CATALOGUE = {
         Action(
             name="odoo.reimburse_expenses",
             result=BillReceipt,
-            title="Book an employee's expenses as a bill of theirs in Odoo",
+            title="Book what somebody paid for the business as a bill of theirs in Odoo",
             inputs=BillInputs,
             base_risk=Risk.HIGH,
             service="odoo",
@@ -290,6 +290,7 @@ CATALOGUE = {
             money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
             payee=lambda payment: payment.partner,
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
+            is_sundry=lambda payment: payment.is_sundry,
             about=lambda payment: (f"document {payment.invoice_id}", _named("document", payment.invoice)),
             changeable=_values("amount", "method", "paid_on"),
         ),

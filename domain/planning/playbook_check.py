@@ -45,6 +45,7 @@ TASK: Schema = {
             "subject",
             "follows",
             "words",
+            "owner",
         ),
         TEXT,
     )

@@ -19,6 +19,7 @@ from domain.accounting.invoice_credit import CreditableInvoices, InvoiceToCredit
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
+from domain.accounting.payment import PaymentWay, WantedWay
 from domain.accounting.questions import BooksAnswer, BooksAsked
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.reminder_pause import Reminded, RemindedWanted
@@ -155,6 +156,7 @@ READS = {
             InvoiceToCredit,
             CreditableInvoices,
         ),
+        LookKind("odoo.find_payment_way", "Look by which journal it was paid", WantedWay, PaymentWay),
         LookKind("odoo.find_customer", "Find a customer", WantedCustomer, FoundCustomer),
         LookKind("odoo.look_up_vendor", "Look up a vendor by every key", WantedVendor, FoundVendor),
         LookKind(

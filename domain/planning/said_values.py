@@ -75,6 +75,12 @@ NO_WORDS = (
 )
 """A no in the six languages."""
 NO = re.compile(rf"\b(?:{NO_WORDS})\b|n['\u2019]t\b", re.IGNORECASE)
+LEADS = re.compile(
+    r"\b(?:with|by|using|from|out of|mit|per|von|vom|aus|avec|par|de|con|desde|da|met|van)\s+"
+    r"(?:(?:the|der|la|le|el|il)\s+)?$",
+    re.IGNORECASE,
+)
+"""What leads to the words that mean one of several values: *with my own card*."""
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|días|giorni|dagen|hari)\b", re.IGNORECASE)
 
 
@@ -116,7 +122,7 @@ def found_in(text: str, slots: Sequence[Slot], told: Told) -> SaidValues:
     unsure: dict[str, tuple[str, ...]] = {}
     of: dict[str, str] = {}
     finders = [
-        *(([slot.name], partial(_meant, slot=slot)) for slot in slots if slot.said),
+        *(([slot.name], partial(_meant, slot=slot)) for slot in slots if slot.said or slot.means),
         *(([slot.name for slot in slots if slot.type is kind], find) for kind, find in FINDERS),
     ]
     for slot in slots:
@@ -244,14 +250,16 @@ def _reasons(text: str, _told: Told) -> Iterator[tuple[str, str]]:
 
 
 def _meant(text: str, _told: Told, slot: Slot) -> Iterator[tuple[str, str]]:
-    """The words that mean yes; a verb at the beginning stays where it is, for the phrases."""
-    for phrase in slot.said:
+    """The words that mean yes, or a value; a verb at the beginning stays where it is, for the phrases."""
+    means = [(phrase, "yes") for phrase in slot.said]
+    for phrase, value in [*means, *((words, name) for name, said in slot.means.items() for words in said)]:
         begins, words = phrase.startswith("^"), phrase.removeprefix("^").split()
         body = r"[,\s]+".join(f"(?:{'|'.join(map(re.escape, word.split('|')))})" for word in words)
         before = r"(?:^|[.!?;:,]\s+)(?:[\w']+[,\s]+){0,3}?" if begins else r"\b"
         found = re.search(rf"{before}{body}\b", text, re.IGNORECASE)
         if found and not _is_refused(text, found):
-            yield ("" if begins else found[0]), "yes"
+            led = LEADS.search(text[: found.start()]) if value != "yes" else None
+            yield ("" if begins else f"{led[0] if led else ''}{found[0]}"), value
 
 
 def _is_refused(text: str, found: re.Match[str]) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 from stdnum import iban
 
 from domain.accounting.bank import plain_account
@@ -109,6 +109,7 @@ class Slot(BaseModel, extra="forbid", frozen=True):
         said: Of a yes_no, the words that mean yes, `mail|send` for either; one that begins with `^` only where a
             sentence begins so.
         of: Of a quantity, the text that what is counted belongs to: `3 hours`.
+        means: Of values to choose from, the words that mean each, as `said`.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -119,6 +120,13 @@ class Slot(BaseModel, extra="forbid", frozen=True):
     said: tuple[str, ...] = ()
     of: str = ""
     optional: bool = False
+    means: Mapping[str, tuple[str, ...]] = {}
+
+    @model_serializer(mode="wrap")
+    def _without_empty_means(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What was asked before there were such words stays the same question."""
+        said = plain(self)
+        return said if self.means else {name: value for name, value in said.items() if name != "means"}
 
     @property
     def asked(self) -> str:

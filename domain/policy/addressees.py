@@ -69,6 +69,13 @@ def owners(people: People) -> list[str]:
     return sorted(one for one in _listed(people, OWNER) if "@" in one)
 
 
+def owner_name(people: People) -> str:
+    """What the handbook calls the owner; empty where it gives no name, or several."""
+    names = {parseaddr(key)[0] for key, one in people.known.items() if one.role.strip().casefold() == OWNER}
+    names -= {""}
+    return names.pop() if len(names) == 1 else ""
+
+
 def _is_owner(address: str, mail: Addressees, people: People) -> bool:
     return address.casefold() == mail.own.casefold() or address.casefold() in _listed(people, OWNER)
 

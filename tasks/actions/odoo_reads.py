@@ -15,6 +15,7 @@ from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import VENDOR, Identity
+from domain.accounting.payment import PaymentWay, WantedWay
 from domain.accounting.questions import QUESTIONS, AskedBooks, BooksAnswer, BooksAsked
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.report import ReportType
@@ -40,10 +41,11 @@ from tasks.accounting.customers import known_customers, known_partner
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_credits import creditable_invoices
 from tasks.accounting.invoice_documents import keep_invoice_pdf
+from tasks.accounting.ledger import read_company
 from tasks.accounting.month_end import check_month
 from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.overdue import overdue_invoices
-from tasks.accounting.payables import read_payable
+from tasks.accounting.payables import fetch_payment_journal, read_payable
 from tasks.accounting.reminder_pauses import find_reminded, pauses_of
 from tasks.accounting.reminders import reminders_due
 from tasks.accounting.statements import customer_statement
@@ -135,6 +137,12 @@ async def _spending(client: OdooClient, wanted: SpendingWanted) -> Spent:
     return spent_in(ledger, listed_codes(wanted.category or ""), wanted)
 
 
+async def _find_way(client: OdooClient, wanted: WantedWay) -> PaymentWay:
+    company = await read_company(client)
+    journal = await fetch_payment_journal(client, company.company_id, wanted.method)
+    return PaymentWay(method=wanted.method, journal=journal.name)
+
+
 async def _ask_books(client: OdooClient, asked: BooksAsked) -> BooksAnswer:
     from tasks.accounting.reports import read_wanted, wanted_for  # for the same reason
 
@@ -201,6 +209,7 @@ READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
     "odoo.fit_payment": _fit,
     "odoo.read_spending": _spending,
     "odoo.ask_books": _ask_books,
+    "odoo.find_payment_way": _find_way,
     "odoo.read_trade": read_trade,
 }
 """Each look of the catalogue, as a client of the books does it."""

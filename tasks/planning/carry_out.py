@@ -16,12 +16,12 @@ from pydantic import ValidationError
 from domain.approvals.request import ApprovalExpiredError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError, TransientError, UnclearNameError, UnknownOutcomeError
-from domain.planning.catalogue import CATALOGUE
+from domain.planning.catalogue import CATALOGUE, FILL_IN
 from domain.planning.order import BadInputError
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import shown_record
 from domain.planning.playbook import Playbook
-from domain.planning.reads import READS
+from domain.planning.reads import ODOO, READS
 from domain.planning.remedy import who_is_meant
 from domain.planning.unfold import Unfolded, unfold
 from domain.policy.handbook import Handbook
@@ -214,11 +214,32 @@ class _CarryingKept(_Carrying):
 
     async def _act(self, step: Step) -> None:
         whole = await self._completed(step)
-        done = await do_effect(whole, self._terms, on_record=False)
+        refused = await self._refused_ahead(step) if step.action == FILL_IN else []
+        done = await do_effect(whole, self._terms, on_record=False, because=refused)
         if done is not None:
             facts = {"effect": done.key, **done.receipt, **done.read_back}
             self.outcome.records[step.id] = shown_record(done.receipt)
             await self._keep(step, facts, proof_of(done))
+
+    async def _refused_ahead(self, question: Step) -> list[str]:
+        """What the first looks at the books refuse of the values that are shown, such as a name that nobody has.
+
+        Books that are away do not keep the question back: the look itself says so once its turn comes.
+        """
+        facts = self._facts | {question.id: {"values": question.inputs["values"]}}
+        ahead = unfold(self._kept.program, self._terms.task_id, facts)
+        looks = [one for one in ahead.plan.steps if one.id in ahead.ready and one.action in READS]
+        refused = []
+        for look in looks:
+            if READS[look.action].service != ODOO:
+                continue
+            try:
+                await read_step(look)
+            except RejectedError as error:
+                refused.append(str(error))
+            except TransientError:
+                break
+        return refused
 
     async def _completed(self, step: Step) -> Step:
         """The step with what its service adds to what a playbook says, once: what it said first is what is done."""

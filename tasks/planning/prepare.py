@@ -21,7 +21,7 @@ from domain.planning.said_periods import Told
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import unfold
 from domain.planning.wish import Wish, wish_in
-from domain.policy.addressees import owners
+from domain.policy.addressees import owner_name, owners
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
@@ -42,6 +42,8 @@ from tasks.whatsapp.events import later_message, message_of_task
 TOLD = {"sender": "from", "thread": "thread", "subject": "subject", "follows": "follows"}
 """Of the task's note, what a playbook may refer to, by the name that it has there."""
 MAIL_TASK = "gmail-"
+THE_OWNER = "The owner"
+"""Who is owed what they paid for the business, where the handbook does not name them."""
 LONGEST_REST = 200
 
 
@@ -229,6 +231,7 @@ def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now
         "received": _day_received(front, now, zone).isoformat(),
         "currency": handbook.currency,
         "words": "",
+        "owner": owner_name(handbook.people) or THE_OWNER,
         **{name: str(front.get(key) or "") for name, key in TOLD.items()},
     }
 

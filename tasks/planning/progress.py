@@ -43,7 +43,9 @@ REFUSED = (
     "if it is not wanted, move this note to Done/; to be asked anew, set status: new here; for something else, "
     "say it in a new note"
 )
-REFUSED_AS_IT_IS = "as it is it is not asked again: move this note to Done/, or correct it and set status: new here"
+REFUSED_AS_IT_IS = (
+    "as it is it is not asked again: move this note to Done/, or correct it and set status: new here"
+)
 """The same where a person said no."""
 
 

@@ -33,6 +33,9 @@ async def test_an_expense_in_a_sentence_is_shown_and_then_booked_once(
     task = dropped(work, "I spent 12.80 on travel yesterday")
     assert (await work.work(task)).name == "Waiting"
     (asked,) = pending()
+    assert "How was it paid" in asked.shown
+    [unsaid] = work.decide()
+    assert unsaid.kind is AnswerResult.ASK_AGAIN
     for said in (
         "12.80",
         "travel",
@@ -42,6 +45,7 @@ async def test_an_expense_in_a_sentence_is_shown_and_then_booked_once(
         "I spent 12.80 on travel yesterday",
     ):
         assert said in asked.shown, asked.shown
+    work.decide(paid_with="not yet")
     assert await worked(work, task) == "Completed", work.note(task).render()
     assert work.folder(task) is Folder.DONE
     rows = sandbox.odoo(
@@ -65,7 +69,7 @@ def test_a_time_of_arrival_that_is_none_counts_as_now(written: str | None) -> No
 
 
 async def test_a_day_that_reads_in_two_ways_is_asked_for(work: Work) -> None:
-    task = dropped(work, "I spent 12.80 on travel on 03/04/2026")
+    task = dropped(work, "I spent 12.80 on travel on 03/04/2026 with my own card")
     await work.work(task)
     (asked,) = pending()
     assert "03/04/2026" in asked.shown
@@ -74,6 +78,57 @@ async def test_a_day_that_reads_in_two_ways_is_asked_for(work: Work) -> None:
     assert "is not a date" in (answer.reason or answer.request.shown)
     work.decide(day="2026-04-03")
     assert await worked(work, task) == "Completed"
+
+
+def spent(work: Work, amount: float) -> list[tuple[str, str]]:
+    """Who is owed a bill of this sum, and whether it is paid."""
+    rows = work.sandbox.odoo(
+        "account.move",
+        "search_read",
+        domain=[["move_type", "=", "in_invoice"], ["amount_total", "=", amount], ["state", "=", "posted"]],
+        fields=["partner_id", "payment_state"],
+    )
+    return [(row["partner_id"][1], row["payment_state"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("words", "booked"),
+    [
+        ("I paid 12.85 for stamps with my own card", ("The owner", "not_paid")),
+        ("Ich habe 12,85 für Briefmarken aus eigener Tasche bezahlt", ("The owner", "not_paid")),
+        ("I spent 12.85 on stamps from petty cash", ("Sundry purchases", "paid")),
+        ("I spent 12.85 on stamps by bank transfer", ("Sundry purchases", "paid")),
+    ],
+)
+async def test_who_is_owed_an_expense_is_as_it_was_paid(
+    work: Work, words: str, booked: tuple[str, str]
+) -> None:
+    task = dropped(work, words)
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    assert spent(work, 12.85) == [booked]
+
+
+async def test_a_card_that_the_books_do_not_have_is_said_before_anything_is_booked(work: Work) -> None:
+    task = dropped(work, "I spent 12.85 on stamps with the company card")
+    await work.work(task)
+    [asked] = pending()
+    assert "payment method 'card' means no journal in Odoo; name one of: Bank, Cash" in asked.shown
+    work.decide()
+    assert (await work.work(task)).name == "Escalated"
+    assert spent(work, 12.85) == []
+
+
+async def test_a_customer_whom_nobody_knows_is_said_before_the_yes(work: Work) -> None:
+    late(work, "Ashtree Gardens Ltd", None, 5, 99.0)
+    for words, why in (
+        ("Invoice Quillfeather 450 for the workshop", "Odoo has no customer 'Quillfeather'"),
+        ("Invoice Ashtree 450 for the workshop", "Near to it: Ashtree Gardens Ltd"),
+    ):
+        task = dropped(work, words)
+        assert (await work.work(task)).name == "Waiting"
+        [asked] = [one for one in pending() if one.task_id == task]
+        assert why in asked.shown, asked.shown
+        assert "What is doubtful" in asked.shown
 
 
 async def test_a_customer_in_a_sentence_is_in_odoo_once(work: Work, sandbox: SandboxClient) -> None:
@@ -385,6 +440,7 @@ async def test_what_is_rejected_says_one_thing_of_how_it_goes_on(work: Work) -> 
     assert "small_expense" not in pending()[0].shown
     work.decide(Decision.REJECT)
     assert (await work.work(task)).name == "Escalated"
+    assert "inputs:" not in str(work.note(task).front["why"])
     front = work.note(task).front
     assert front["why"][0].startswith("Ann rejected it")
     assert "again" not in front["why"][0]
