@@ -7,8 +7,8 @@ from typing import Any
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import PlanProgress
-from domain.planning.remedy import WHO
 from domain.planning.program import INPUTS
+from domain.planning.remedy import WHO
 
 
 @dataclass(frozen=True)
