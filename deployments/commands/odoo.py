@@ -62,7 +62,9 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     country: Annotated[str, typer.Option(help="its country, such as US: it decides chart and taxes")] = "",
     email: Annotated[str, typer.Option(help="its e-mail address")] = "",
     phone: Annotated[str, typer.Option(help="its telephone number")] = "",
-    chart: Annotated[str, typer.Option(help="chart where the country has none")] = "generic_coa",
+    chart: Annotated[
+        str, typer.Option(help="chart of accounts, such as de_skr04; generic_coa: the country's usual one")
+    ] = "generic_coa",
     bot: Annotated[str, typer.Option(help="login of the employee's own user")] = "digital-fte",
     *,
     plan_only: Annotated[bool, typer.Option("--plan", help="show what would be done")] = False,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.accounting.odoo_charts import GENERIC_CHART
 from domain.errors import RejectedError
 from domain.reliability.ending import RENEW_DAYS
 
@@ -55,7 +56,7 @@ class WantedSetup:
 
     Attributes:
         profile: the company.
-        chart: Odoo's code of a chart of accounts, used where Odoo chose none for the country.
+        chart: Odoo's code of a chart of accounts; the generic one means the country's where it has one.
         bot_login: the user whose key the employee has.
     """
 
@@ -135,7 +136,9 @@ def _books_steps(found: FoundSetup, wanted: WantedSetup) -> list[SetupStep]:
         names = ", ".join(found.uninstalled)
         steps.append(SetupStep(Task.MODULES, f"install {names} (minutes)", tuple(found.uninstalled)))
     if not found.chart:
-        says = f"load a chart of accounts: the country's, else {wanted.chart}"
+        of_country = f"load a chart of accounts: the country's, else {GENERIC_CHART}"
+        is_named = wanted.chart != GENERIC_CHART
+        says = f"load the chart of accounts {wanted.chart}" if is_named else of_country
         steps.append(SetupStep(Task.CHART, says))
     if not found.has_cash:
         steps.append(SetupStep(Task.CASH, "create a cash journal"))

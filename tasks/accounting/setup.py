@@ -224,16 +224,16 @@ async def _chart(admin: OdooClient, company_id: int) -> str:
     return str(rows[0]["chart_template"] or "")
 
 
-async def _load_chart(admin: OdooClient, code: str) -> None:
-    """The country's, with its currency, where Odoo did not load it by itself (Kuwait's, Pakistan's and others)."""
+async def _load_chart(admin: OdooClient, wanted: str) -> None:
+    """The chart that is asked for, where Odoo chose another or none by itself; else the country's, with its currency."""
     company = await _company(admin)
     loaded = await _chart(admin, company["id"])
-    if code == GENERIC_CHART:
+    code = wanted
+    if wanted == GENERIC_CHART:
         country = (await _profile(admin, company)).country
-        code = chart_of(country, await known_charts(admin)) or code
-    if (
-        loaded in ("", GENERIC_CHART) and loaded != code
-    ):  # nothing is booked yet: this run installed accounting
+        code = chart_of(country, await known_charts(admin)) or wanted
+    # nothing is booked yet: this run installed accounting
+    if loaded != code and (wanted != GENERIC_CHART or loaded in ("", GENERIC_CHART)):
         await admin.call(
             "account.chart.template",
             "try_loading",

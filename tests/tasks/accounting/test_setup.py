@@ -53,6 +53,13 @@ READY = {
 }
 
 
+def test_the_plan_names_the_chart_that_is_asked_for() -> None:
+    asked = WantedSetup(CompanyProfile("Harbor Works", "DE"), "de_skr04", "digital-fte")
+    found = FoundSetup(**{**READY, "chart": "", "profile": asked.profile})
+    step = next(one for one in setup_plan(found, asked, TODAY) if one.task is Task.CHART)
+    assert step.says == "load the chart of accounts de_skr04"
+
+
 def tasks(**changed: Any) -> list[Task]:
     return [step.task for step in setup_plan(FoundSetup(**{**READY, **changed}), WANTED, TODAY)]
 
@@ -255,6 +262,8 @@ async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -
         ("JO", "generic_coa", "generic_coa", ["jo_standard"]),
         ("DE", "generic_coa", "", ["generic_coa"]),
         ("DE", "generic_coa", "de_skr03", []),
+        ("DE", "de_skr04", "de_skr03", ["de_skr04"]),
+        ("DE", "de_skr03", "de_skr03", []),
         ("XK", "generic_coa", "generic_coa", []),
         ("KW", "us", "generic_coa", ["us"]),
     ],
