@@ -8,6 +8,7 @@ from typing import Any, Literal
 from domain.money import rounded
 from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.matching import PARTIAL, SIDES, open_amount, open_balance
+from sandbox.odoo.taxes import Taxes
 from sandbox.odoo.values import Values
 from sandbox.store import Row
 
@@ -25,6 +26,7 @@ class BalancedItems:
 
     def __init__(self, books: OdooBooks) -> None:
         self._books = books
+        self._taxes = Taxes(books)
 
     def recompute(self, move_id: int) -> None:
         """Items, totals and the lines' copies of the record's fields."""
@@ -118,11 +120,14 @@ class BalancedItems:
         for line_id in self.lines(move_id, "product"):
             line = self._item(line_id)
             net, line_taxes = self._priced(line, currency["name"])
+            gross = net
             for tax_id, amount in line_taxes.items():
-                place = tax_id, self._tax_account(tax_id, line)
-                taxes[place] += amount
-                bases[place] += net
-            gross = net + sum(line_taxes.values(), Decimal(0))
+                for share in self._taxes.amounts(tax_id):
+                    place = tax_id, share["account_id"] or line["account_id"]
+                    part = amount * Decimal(str(share["factor_percent"])) / 100
+                    taxes[place] += part
+                    bases[place] += net
+                    gross += part
             self._set_amounts(line_id, sign * net, currency)
             self._books.set_values(
                 "account.move.line", line_id, price_subtotal=float(net), price_total=float(gross)
@@ -158,10 +163,6 @@ class BalancedItems:
         if len(included) == 1 == len(taxes):
             parts = dict.fromkeys(taxes, amount - net)
         return net, parts
-
-    def _tax_account(self, tax_id: int, line: Mapping[str, Any]) -> int:
-        account: int = self._books.row("account.tax", tax_id).get("tax_account") or line["account_id"]
-        return account
 
     def _lay_taxes(
         self, move_id: int, taxes: dict[tuple[int, int], Decimal], bases: dict[tuple[int, int], Decimal]

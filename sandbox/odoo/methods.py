@@ -192,18 +192,22 @@ class Odoo:
     def _specified(
         self, model: str, ids: Sequence[int], specification: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
-        """Records with what is wanted of the records that they name, by many2one fields."""
+        """Records with what is wanted of the records that they name."""
         rows = self.books.read(model, ids, list(specification) or ["id"], names=False)
         for name, wanted in specification.items():
-            if "fields" not in wanted or MODELS[model].all_fields[name].kind is not FieldKind.MANY2ONE:
+            if "fields" not in wanted:
                 continue
-            named = sorted({row[name] for row in rows if row[name]})
-            related = {
-                row["id"]: row
-                for row in self._specified(MODELS[model].all_fields[name].relation, named, wanted["fields"])
-            }
+            declared = MODELS[model].all_fields[name]
+            several = declared.kind is not FieldKind.MANY2ONE
+            named = sorted(
+                {key for row in rows for key in (row[name] if several else [row[name]] if row[name] else [])}
+            )
+            related = {row["id"]: row for row in self._specified(declared.relation, named, wanted["fields"])}
             for row in rows:
-                row[name] = related[row[name]] if row[name] else False
+                if several:
+                    row[name] = [related[key] for key in row[name]]
+                else:
+                    row[name] = related[row[name]] if row[name] else False
         return rows
 
     def _search_count(self, call: OdooCall, domain: Any, limit: int | None = None) -> int:

@@ -242,6 +242,7 @@ MODELS: dict[str, Model] = {
             "email": CHAR,
             "active": ACTIVE,
             "account_sale_tax_id": one("account.tax"),
+            "account_purchase_tax_id": one("account.tax"),
             "tax_calculation_rounding_method": choice("round_per_line", "round_globally"),
             **dict.fromkeys(LOCKS, DATE),
             "fiscalyear_last_day": plain(FieldKind.INTEGER, required=True, default=31),
@@ -328,6 +329,19 @@ MODELS: dict[str, Model] = {
         order="sequence, type, code",
         writers=_ACCOUNTANT,
     ),
+    "account.account.tag": Model("Account Tag", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
+    "account.tax.repartition.line": Model(
+        "Tax Repartition Line",
+        {
+            "tax_id": one("account.tax"),
+            "document_type": choice("invoice", "refund", default="invoice"),
+            "repartition_type": choice("base", "tax", default="tax"),
+            "factor_percent": plain(FieldKind.FLOAT, default=100.0),
+            "account_id": one("account.account"),
+            "tag_ids": many("account.account.tag"),
+        },
+        writers=_ACCOUNTANT,
+    ),
     "account.tax": Model(
         "Tax",
         {
@@ -342,6 +356,8 @@ MODELS: dict[str, Model] = {
             "children_tax_ids": many("account.tax"),
             "fiscal_position_ids": many("account.fiscal.position"),
             "original_tax_ids": many("account.tax"),
+            "invoice_repartition_line_ids": lines("account.tax.repartition.line", "tax_id"),
+            "is_domestic": plain(FieldKind.BOOLEAN, readonly=True),
             "active": ACTIVE,
             "sequence": INTEGER,
             "company_id": COMPANY,

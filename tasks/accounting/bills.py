@@ -22,7 +22,6 @@ from tasks.accounting.chart import (
     fetch_currency,
     fetch_expense_account,
     fetch_journal,
-    fetch_purchase_taxes,
 )
 from tasks.accounting.line_accounts import fetch_account_of_tax
 from tasks.accounting.moves import (
@@ -44,6 +43,7 @@ from tasks.accounting.records import (
     load_once,
     named_id,
 )
+from tasks.accounting.taxes import fetch_purchase_taxes
 
 BILL_FIELDS = [*MOVE_FIELDS, "ref", "message_attachment_count"]
 

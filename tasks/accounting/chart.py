@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,7 +10,6 @@ from pydantic import BaseModel
 from blocks.odoo.client import OdooClient
 from domain.accounting.account import EXPENSE_TYPES, Account, account_for, fit, listed_account
 from domain.accounting.period import refuse_closed
-from domain.accounting.tax import PurchaseTax
 from domain.errors import RejectedError
 from tasks.accounting.goals import codes_it_is_filed_under, listed_codes
 from tasks.accounting.records import name_in, named_id
@@ -51,6 +49,7 @@ class Journal(BaseModel, frozen=True):
     """A journal and the account that its lines go to by default."""
 
     journal_id: int
+    kind: str
     company_id: int
     company: str
     default_account_id: int | None
@@ -152,6 +151,7 @@ async def find_journal(client: OdooClient, kind: str, company_id: int, company: 
         return None
     return Journal(
         journal_id=found[0]["id"],
+        kind=kind,
         company_id=company_id,
         company=company,
         default_account_id=named_id(found[0]["default_account_id"]),
@@ -193,30 +193,6 @@ async def fetch_expense_account(client: OdooClient, journal: Journal, category: 
     if account is None:
         raise BooksNotReadyError(journal.company, f"expense account for '{category}'")
     return ChosenAccount(account, fit(category, accounts).doubt)
-
-
-async def fetch_purchase_taxes(client: OdooClient, journal: Journal) -> list[PurchaseTax]:
-    """The active percentage taxes on purchases, in the books' order."""
-    found = await client.call(
-        "account.tax",
-        "search_read",
-        domain=[
-            ["type_tax_use", "=", "purchase"],
-            ["amount_type", "=", "percent"],
-            ["company_id", "=", journal.company_id],
-        ],
-        fields=["name", "amount", "price_include"],
-        order="sequence, id",
-    )
-    return [
-        PurchaseTax(
-            tax_id=row["id"],
-            name=row["name"],
-            rate=Decimal(str(row["amount"])),
-            is_price_included=row["price_include"],
-        )
-        for row in found
-    ]
 
 
 async def check_open_period(

@@ -37,6 +37,7 @@ from tasks.accounting.moves import (
 )
 from tasks.accounting.products import known_products
 from tasks.accounting.records import external_id, find_record, load_all
+from tasks.accounting.taxes import fetch_percent_taxes
 
 
 class InvoiceTotalError(RejectedError):
@@ -283,17 +284,7 @@ async def _fetch_taxes(
     wanted = {item.tax_percent for item in items if item.tax_percent}
     if not wanted:
         return {}
-    found = await client.call(
-        "account.tax",
-        "search_read",
-        domain=[
-            ["type_tax_use", "=", "sale"],
-            ["amount_type", "=", "percent"],
-            ["company_id", "=", journal.company_id],
-        ],
-        fields=["amount", "price_include"],
-        order="sequence, id",
-    )
+    found = await fetch_percent_taxes(client, journal)
     added = [(Decimal(str(row["amount"])), int(row["id"])) for row in found if not row["price_include"]]
     taxes = {rate: tax_id for rate, tax_id in reversed(added) if rate in wanted}
     missing = wanted - taxes.keys()

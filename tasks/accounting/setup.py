@@ -225,7 +225,7 @@ async def _chart(admin: OdooClient, company_id: int) -> str:
 
 
 async def _load_chart(admin: OdooClient, wanted: str) -> None:
-    """The chart that is asked for, where Odoo chose another or none by itself; else the country's, with its currency."""
+    """The chart that is asked for, where Odoo chose another by itself; else the country's, with its currency."""
     company = await _company(admin)
     loaded = await _chart(admin, company["id"])
     code = wanted
