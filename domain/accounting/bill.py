@@ -21,7 +21,8 @@ from domain.text import OneLine
 
 SUNDRY = "Sundry purchases"
 """The standing partner of small purchases of which nobody said who was paid."""
-
+FEW_HAVE = frozenset({"tax_breakdown", "discount_until", "discount_total"})
+"""What is left out of a bill that does not have it."""
 
 MOST_RATES = 10
 SUMS = frozenset({"net", "tax", "total"})
@@ -52,6 +53,12 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
         default=(), max_length=MOST_RATES, description="net and tax at each rate, where there are several"
     )
     already_paid: Decimal | None = Field(default=None, ge=0, description="part of the total paid before")
+    discount_until: dt.date | None = Field(
+        default=None, description="last day of its discount for early payment"
+    )
+    discount_total: Decimal | None = Field(
+        default=None, gt=0, description="what pays it until that day, the discount taken off"
+    )
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
     description: str | None = Field(default=None, max_length=500, description="what the bill's line says")
     document: str | None = Field(default=None, description="the original, relative to the Vault")
@@ -66,15 +73,13 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     def _empty_is_unknown(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    _in_digits = field_validator("net", "tax", "total", "already_paid")(in_digits)
+    _in_digits = field_validator("net", "tax", "total", "already_paid", "discount_total")(in_digits)
 
     @model_serializer(mode="wrap")
     def _without_what_few_have(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A bill of one rate is the same bill as before there were breakdowns."""
+        """A bill of one rate and without a discount is the same bill as before there were these."""
         said: dict[str, Any] = plain(self)
-        return (
-            said if self.tax_breakdown else {key: one for key, one in said.items() if key != "tax_breakdown"}
-        )
+        return {key: one for key, one in said.items() if key not in FEW_HAVE or getattr(self, key)}
 
     def shown(self) -> dict[str, Any]:
         """What a person reads: a row for each rate."""
@@ -83,15 +88,18 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
         return {key: value for key, value in said.items() if key != "tax_breakdown"} | rates
 
     def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
-        """With what a person said; another sum than the document's has no breakdown."""
+        """With what a person said; another sum than the document's has no breakdown, another total no discount."""
         said = {name: value or None for name, value in changes.items()}
-        kept = self.model_dump(mode="json", exclude={"tax_breakdown"} if SUMS & changes.keys() else set())
+        gone = {"tax_breakdown"} if SUMS & changes.keys() else set()
+        if "total" in changes:
+            gone |= {"discount_until", "discount_total"}
+        kept = self.model_dump(mode="json", exclude=gone)
         return kept | said
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         refuse_implausible(self.issued_on, "the document is dated")
-        for name in ("net", "tax", "total", "already_paid"):
+        for name in ("net", "tax", "total", "already_paid", "discount_total"):
             amount = getattr(self, name)
             if amount is not None and amount != rounded(amount, self.currency):
                 raise ValueError(f"{name} {amount} has more digits than {self.currency} knows")
@@ -101,7 +109,18 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
             raise ValueError(f"the rates' sums do not make net {self.net} and tax {self.tax}")
         if self.due_on is not None and self.due_on < self.issued_on:
             raise ValueError(f"due on {self.due_on}, before it was issued ({self.issued_on})")
+        self._refuse_an_odd_discount()
         return self
+
+    def _refuse_an_odd_discount(self) -> None:
+        if (self.discount_until is None) != (self.discount_total is None):
+            raise ValueError("a discount needs both its last day and the sum that is paid until then")
+        if self.discount_total is not None and self.discount_total >= self.total:
+            raise ValueError(f"the discounted sum {self.discount_total} is not below the total {self.total}")
+        if self.discount_until is not None and self.discount_until < self.issued_on:
+            raise ValueError(
+                f"its discount ends on {self.discount_until}, before it was issued ({self.issued_on})"
+            )
 
 
 class BillFacts(MoveFacts):
@@ -167,6 +186,17 @@ def paid_before(inputs: BillInputs) -> str | None:
     )
 
 
+def discount_words(inputs: BillInputs) -> str | None:
+    """Until which day which sum pays the bill; None where it grants no discount."""
+    if inputs.discount_total is None:
+        return None
+    saved = inputs.total - inputs.discount_total
+    return (
+        f"Paid until {inputs.discount_until}, {inputs.discount_total} {inputs.currency} are enough: the document "
+        f"grants a discount of {saved} {inputs.currency} for early payment."
+    )
+
+
 def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
     """What a person should know about how it was booked, one sentence each."""
     notes = []
@@ -181,6 +211,8 @@ def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
         )
     if inputs.tax is None:
         notes.append("booked gross: the document's tax is not known")
+    if discount := discount_words(inputs):
+        notes.append(f"{discount[0].lower()}{discount[1:-1]}; it is booked over the whole sum")
     if facts.state is MoveState.POSTED and facts.date != inputs.issued_on:
         notes.append(f"Odoo booked it on {facts.date}, not on {inputs.issued_on}: that period is locked")
     return notes

@@ -33,6 +33,8 @@ FIRST_KEYS = (
     "number",
     "issued_on",
     "due_on",
+    "discount_until",
+    "discount_total",
 )
 """What a person looks for first; everything else follows in the action's own order."""
 

@@ -16,7 +16,7 @@ from domain.errors import RejectedError
 from domain.receipts.category import find_category
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import rows_of
-from domain.receipts.reading import Reading, ReadingSource
+from domain.receipts.reading import Reading, ReadingSource, with_discount
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -64,6 +64,7 @@ class _Paths:
     number: tuple[str, ...]
     issued: tuple[str, ...]
     due: tuple[str, ...]
+    terms: tuple[str, ...]
     currency: tuple[str, ...]
     net: tuple[str, ...]
     tax: tuple[str, ...]
@@ -96,6 +97,7 @@ _CII = _Paths(
         "./HeaderExchangedDocument/IssueDateTime/DateTimeString",
     ),
     due=(".//SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString",),
+    terms=(".//SpecifiedTradePaymentTerms/Description",),
     currency=(".//InvoiceCurrencyCode",),
     net=tuple(f"{sums}/TaxBasisTotalAmount" for sums in _SUMS),
     tax=tuple(f"{sums}/TaxTotalAmount" for sums in _SUMS),
@@ -120,6 +122,7 @@ _UBL = _Paths(
     number=("./ID",),
     issued=("./IssueDate",),
     due=("./DueDate", "./PaymentMeans/PaymentDueDate"),
+    terms=("./PaymentTerms/Note",),
     currency=("./DocumentCurrencyCode",),
     net=("./LegalMonetaryTotal/TaxExclusiveAmount",),
     tax=("./TaxTotal/TaxAmount",),
@@ -168,7 +171,7 @@ def read_einvoice(content: bytes) -> Reading:
 
     vendor = _found(root, paths.vendor, "seller's name")
     rates = by_rate(list(_at_rates(root, paths, sign)))
-    return Reading(
+    read = Reading(
         vendor=vendor,
         number=_found(root, paths.number, "invoice number"),
         issued_on=_found_date(root, paths.issued, "invoice date"),
@@ -194,6 +197,8 @@ def read_einvoice(content: bytes) -> Reading:
             *_remarks(root, paths, vendor),
         ),
     )
+    terms = _text(root, paths.terms)
+    return with_discount(read, [Line(text=terms)] if terms and not gives_back else [])
 
 
 def _at_rates(root: "_Element", paths: _Paths, sign: int) -> Iterator[TaxedSum]:

@@ -15,6 +15,7 @@ from domain.receipts.country import country_of
 from domain.receipts.currency import find_currency
 from domain.receipts.dating import find_dates
 from domain.receipts.document_number import find_number
+from domain.receipts.early_discount import early_discount, without_discount
 from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
 from domain.receipts.identifiers import find_account, find_email, find_iban, find_tax_number
@@ -45,8 +46,8 @@ class ReadingSource(StrEnum):
 class Reading(BaseModel, frozen=True):
     """One document's facts; None is "not found", which is different from a low confidence.
 
-    `impossible` says of a field what is printed for it and was not taken; `credited` is the number of the bill that a
-    credit note names.
+    `discount_total` is what pays the bill until `discount_until`, less a discount for early payment. `impossible` says
+    of a field what is printed for it and was not taken; `credited` is the number of the bill that a credit note names.
     """
 
     vendor: Found[str] | None = None
@@ -64,6 +65,8 @@ class Reading(BaseModel, frozen=True):
     vendor_iban: Found[str] | None = None
     vendor_account: Found[str] | None = None
     already_paid: Found[Decimal] | None = None
+    discount_until: Found[date] | None = None
+    discount_total: Found[Decimal] | None = None
     credited: Found[str] | None = None
     gives_back: bool = False
     doubts: tuple[str, ...] = ()
@@ -95,7 +98,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     net, tax = find_taxes(ledger, total)
     breakdown, unsettled = find_breakdown(ledger, total)
     withheld = withheld_words(money, total.value) if total else ()
-    dates = find_dates(rows, country, weight)
+    dates = find_dates(rows_of(without_discount(lines)), country, weight)
     vendor = find_vendor(rows)
     read = Reading(
         vendor=vendor and vendor.model_copy(update={"value": recognised(vendor.value, country, rows)}),
@@ -116,7 +119,19 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         doubts=(*doubts, *unsettled, *withheld),
         impossible=impossible_values(rows),
     )
-    return with_thousands(read)
+    return with_discount(with_thousands(read), lines)
+
+
+def with_discount(reading: Reading, lines: Sequence[Line]) -> Reading:
+    """The reading with what the lines say of a discount for early payment."""
+    currency = reading.currency.value if reading.currency else ""
+    found = early_discount(lines, reading.issued_on, reading.total, currency)
+    return reading.model_copy(
+        update={
+            "discount_until": found and found.until,
+            "discount_total": found and found.total,
+        }
+    )
 
 
 def with_thousands(reading: Reading) -> Reading:

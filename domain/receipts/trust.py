@@ -14,7 +14,7 @@ _FIELDS = tuple(
     name for name in Reading.model_fields if name not in {"doubts", "gives_back", "impossible", "source"}
 )
 _COMPARED = ("total", "net", "vendor", "number", "issued_on", "due_on", "currency")
-_OF_THE_TOTAL = frozenset({"net", "tax", "tax_breakdown", "already_paid"})
+_OF_THE_TOTAL = frozenset({"net", "tax", "tax_breakdown", "already_paid", "discount_until", "discount_total"})
 _PART = {
     ReadingSource.EINVOICE: "the e-invoice's data",
     ReadingSource.STRUCTURED: "the mail's data",

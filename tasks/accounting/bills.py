@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_notes, paid_before
+from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_notes, discount_words, paid_before
 from domain.accounting.duplicate import DuplicateBillError, duplicates_of, earlier_duplicate, plain_number
 from domain.accounting.move import MoveState
 from domain.accounting.tax import LinePrice, line_prices, tax_words
@@ -305,9 +305,9 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
         "invoice_date_due": (inputs.due_on or inputs.issued_on).isoformat(),
         **first,
     }
-    note = paid_before(inputs)
-    if note:
-        values["narration"] = note
+    notes = [note for note in (paid_before(inputs), discount_words(inputs)) if note]
+    if notes:
+        values["narration"] = " ".join(notes)
     if reverses is not None:
         values["reversed_entry_id/.id"] = str(reverses)
     return await load_once(client, MODEL, values, lines)

@@ -141,6 +141,10 @@ def _read_text(suffix: str, start: bytes, content: bytes) -> Understanding:
     return _as_bill_or_text(lines, text_reading(lines))
 
 
+_OF_A_DEBT = ("due_on", "already_paid", "discount_until", "discount_total")
+"""What a bill says of its payment, and a credit note has no use for."""
+
+
 def _giving_back(found: Understanding) -> Understanding:
     """What gives money back is a credit note, whose sums are taken without their sign."""
     reading = found.reading
@@ -153,7 +157,7 @@ def _giving_back(found: Understanding) -> Understanding:
         for name in ("net", "tax", "total")
         if (one := getattr(reading, name)) is not None
     }
-    said = reading.model_copy(update={**sums, "due_on": None, "already_paid": None})
+    said = reading.model_copy(update={**sums, **dict.fromkeys(_OF_A_DEBT)})
     if reading.total.value < 0 and (rates := reading.tax_breakdown):
         rows = tuple(TaxedSum(rate=one.rate, net=-one.net, tax=-one.tax) for one in rates.value)
         said = said.model_copy(update={"tax_breakdown": rates.model_copy(update={"value": rows})})

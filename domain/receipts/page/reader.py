@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.receipts.country import country_of
 from domain.receipts.dating import order_of
+from domain.receipts.early_discount import without_discount
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import UNCLEAR, rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
@@ -15,7 +16,7 @@ from domain.receipts.page.names import same_key
 from domain.receipts.page.number import number_of
 from domain.receipts.page.parties import vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of
-from domain.receipts.reading import Reading, read_receipt, with_thousands
+from domain.receipts.reading import Reading, read_receipt, with_discount, with_thousands
 from domain.receipts.trust import limited
 
 _AGREED, _IN_COLUMNS, _ON_ROWS = 0.06, 0.75, 0.9
@@ -36,7 +37,8 @@ def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
         return plain
     letterhead = (sheet_of([*lines, *drawn]) if drawn else None) or sheet
     sums = sums_of(sheet)
-    issued, due = _dates(sheet, lines)
+    dated = without_discount(lines)
+    issued, due = _dates(sheet if dated == [*lines] else sheet_of(dated) or sheet, dated)
     page: dict[str, Found[Any] | None] = {
         "vendor": vendor_of(letterhead),
         "number": number_of(sheet),
@@ -64,6 +66,7 @@ def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
         changes |= {name: _most(changes[name], DOUBTED) for name in ("total", "net", "tax")}
     doubts = (*sums.doubts, *(() if changes["tax_breakdown"] else sums.unsettled))
     read = with_thousands(plain.model_copy(update={**changes, "doubts": doubts}))
+    read = with_discount(read, lines)
     return limited(read, CONTRADICTORY, read.source) if sums.doubts else read
 
 

@@ -79,6 +79,28 @@ def test_an_empty_number_is_an_unknown_one() -> None:
     assert inputs(number=" ").number is None
 
 
+DISCOUNT = {"discount_until": date(2026, 11, 20), "discount_total": Decimal("98.00")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"discount_total": None}, "needs both"),
+        ({"discount_until": None}, "needs both"),
+        ({"discount_total": Decimal("115.00")}, "not below the total"),
+        ({"discount_until": date(2026, 11, 1)}, "before it was issued"),
+    ],
+)
+def test_a_discount_that_cannot_be_is_refused(changed: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        inputs(**{**DISCOUNT, **changed})
+
+
+def test_a_bill_without_a_discount_is_the_bill_that_it_was() -> None:
+    assert "discount_total" not in inputs().model_dump(mode="json")
+    assert BillInputs.model_validate(inputs(**DISCOUNT).model_dump(mode="json")) == inputs(**DISCOUNT)
+
+
 def test_inputs_survive_json() -> None:
     assert BillInputs.model_validate(inputs().model_dump(mode="json")) == inputs()
 

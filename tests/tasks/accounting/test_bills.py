@@ -70,6 +70,17 @@ async def test_what_was_paid_before_is_noted_on_the_bill(odoo: OdooWorld) -> Non
     assert "30.00 USD of 100.00 USD were already paid; 70.00 USD are left to pay" in row["narration"]
 
 
+@pytest.mark.usefixtures("running_odoo")
+async def test_a_discount_for_early_payment_is_noted_on_the_bill(odoo: OdooWorld) -> None:
+    inputs = odoo.bill(discount_until=date(2026, 11, 20), discount_total=Decimal("98.00"))
+    async with odoo.client() as client:
+        receipt = await booked(client, inputs, odoo.token)
+        [row] = await client.call("account.move", "read", [receipt.bill_id], fields=["narration"])
+    assert "Paid until 2026-11-20, 98.00 USD are enough" in row["narration"]
+    assert (receipt.amount_total, receipt.due_on) == (Decimal("100.00"), date(2026, 12, 10))
+    assert any("a discount of 2.00 USD for early payment" in note for note in receipt.notes)
+
+
 async def test_recording_again_changes_nothing(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         first = await booked(client, odoo.bill(), odoo.token)
