@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -221,7 +222,19 @@ class BalancedItems:
             name=move.get("payment_reference") or False,
             date_maturity=due,
             **_sides(balance),
+            **self._early_discount(move, total),
         )
+
+    def _early_discount(self, move: Row, total: Decimal) -> dict[str, Any]:
+        """Until which day which sum pays the document, by its payment term."""
+        term_id, issued = move.get("invoice_payment_term_id"), move.get("invoice_date")
+        term = self._books.row("account.payment.term", term_id) if term_id else {}
+        if not term.get("early_discount") or not issued:
+            return {"discount_date": False, "discount_amount_currency": 0.0}
+        percent = Decimal(str(term["discount_percentage"]))
+        left = rounded(total * (100 - percent) / 100, self._currency(move)["name"])
+        until = date.fromisoformat(issued) + timedelta(days=term["discount_days"])
+        return {"discount_date": until.isoformat(), "discount_amount_currency": float(left)}
 
     def _term_account(self, move: Row, kind: str) -> int:
         partner = self._books.row("res.partner", move["partner_id"]) if move.get("partner_id") else {}

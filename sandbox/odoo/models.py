@@ -154,6 +154,8 @@ _MOVE_LINE = {
     "date": plain(FieldKind.DATE, readonly=True),
     "invoice_date": plain(FieldKind.DATE, readonly=True),
     "date_maturity": DATE,
+    "discount_date": DATE,
+    "discount_amount_currency": MONETARY,
     "display_type": choice(*DISPLAY_TYPES, default="product"),
     "sequence": plain(FieldKind.INTEGER, default=100),
     "quantity": plain(FieldKind.FLOAT, default=1.0, digits=2),
@@ -388,7 +390,14 @@ MODELS: dict[str, Model] = {
     **WORK,
     "account.payment.term": Model(
         "Payment Terms",
-        {"name": NAME, "active": ACTIVE, "line_ids": lines("account.payment.term.line", "payment_id")},
+        {
+            "name": NAME,
+            "active": ACTIVE,
+            "line_ids": lines("account.payment.term.line", "payment_id"),
+            "early_discount": BOOLEAN,
+            "discount_percentage": plain(FieldKind.FLOAT, default=2.0),
+            "discount_days": plain(FieldKind.INTEGER, default=10),
+        },
         writers=_ACCOUNTANT,
     ),
     "account.payment.term.line": Model(

@@ -69,6 +69,7 @@ from tasks.accounting import (
 )
 from tasks.accounting.allocations import allocated
 from tasks.accounting.chart import check_own_or_rated
+from tasks.accounting.customer_discounts import discount_oddities
 from tasks.accounting.fiscal_positions import tax_oddities
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.hour_rates import HourRateTable
@@ -193,7 +194,11 @@ async def _look_at_payment(client: OdooClient, inputs: PaymentInputs, key: str) 
     """Known means: money went to that vendor before."""
     await payments.check_payment(client, inputs, key)
     payable = await read_payable(client, inputs.invoice_id)
-    return {"payee_id": payable.partner_id, "payee_known": await payments.is_paid_before(client, inputs)}
+    return {
+        "payee_id": payable.partner_id,
+        "payee_known": await payments.is_paid_before(client, inputs),
+        "oddities": await discount_oddities(client, inputs, payable),
+    }
 
 
 async def _record_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> PaymentReceipt:
