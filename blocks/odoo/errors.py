@@ -21,6 +21,13 @@ _KIND_REFUSED = re.compile(r"not allowed to (\w+) '([^']+)' \(([\w.]+)\) records
 _RECORD_REFUSED = re.compile(r"doesn't have '(\w+)' access to:\s*((?:- .+\n?)+)")
 _GROUPS = re.compile(r"allowed for the following groups:\s*((?:\s*- .+\n?)+)")
 _RULES = re.compile(r"Blame the following rules:\s*((?:- .+\n?)+)")
+_KIND = re.compile(
+    r"[\u201e\u201c\xab\"'\u2018]([^\u201e\u201c\u201d\xab\xbb\"'\u2019\n]+)"
+    r"[\u201c\u201d\xbb\"'\u2019][^()\n]{0,40}\(([a-z_]+(?:\.[a-z_]+)+)\)"
+)
+"""The records' name in quotes and the model, in any language."""
+_LISTED = re.compile(r"^\s*- (.+)$", re.MULTILINE)
+_OF_A_MODEL = re.compile(r"\([a-z_]+(?:\.[a-z_]+)+(?::[^)]*)?\)")
 MODULES = {
     "account": "account",
     "analytic": "analytic",
@@ -56,11 +63,31 @@ def missing_right(call: str, text: str) -> str:
     elif record:
         right = f"to {_RIGHTS.get(record[1], record[1])} {_listed(_RECORD_REFUSED, text)}"
     else:
-        return sentence(f"to call {call} ({text})" if text else f"to call {call}")
+        return _missing_in_another_language(call, text)
     groups, rules = _listed(_GROUPS, text), _listed(_RULES, text)
     needs = f"; one of these groups has it: {groups}" if groups else ""
     keeps = f"; Odoo's record rules keep it away: {rules}" if rules else ""
     return sentence(right + needs + keeps)
+
+
+def _missing_in_another_language(call: str, text: str) -> str:
+    """The same of a message in the language of the key's user: what it names, without the words around it."""
+    listed = _LISTED.findall(text)
+    records = [one for one in listed if _OF_A_MODEL.search(one)]
+    others = ", ".join(one for one in listed if one not in records)
+    kind = _KIND.search(text)
+    to_do = f"to {_to_do(call.rpartition('.')[2])}"
+    if records:
+        keeps = f"; Odoo's record rules keep it away: {others}" if others else ""
+        return sentence(f"{to_do} {', '.join(records)}{keeps}")
+    if kind:
+        needs = f"; one of these groups has it: {others}" if others else ""
+        return sentence(f"{to_do} '{kind[1].strip()}' ({kind[2]}){needs}")
+    return sentence(f"to call {call} ({text})" if text else f"to call {call}")
+
+
+def _to_do(method: str) -> str:
+    return "read" if method.startswith(("search", "read")) else _RIGHTS.get(method, "use")
 
 
 class OdooUnavailableError(TransientError):
