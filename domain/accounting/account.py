@@ -86,9 +86,18 @@ def fit(category: str, accounts: Sequence[Account]) -> Fit:
     matcher = _Matcher(category)
     scores = {one.account_id: matcher.score(one) for one in accounts}
     best = max((score for score in scores.values() if score), default=None)
-    found = [one for one in accounts if best and scores[one.account_id] == best]
+    best_of_all = [one for one in accounts if best and scores[one.account_id] == best]
+    found = [one for one in best_of_all if not any(_is_part(one, other) for other in best_of_all)]
     found.sort(key=lambda one: len(plain_words(one.name)))
     return Fit(category, tuple(found), is_plain=bool(best and best.is_plain))
+
+
+def _is_part(one: Account, other: Account) -> bool:
+    """Whether the other's name begins this one's: `Travel, accommodation` is a part of `Travel`."""
+    whole = other.name.casefold().strip()
+    return (
+        one.name.casefold() != whole and re.match(rf"{re.escape(whole)}\W", one.name.casefold()) is not None
+    )
 
 
 def account_for(category: str, accounts: Sequence[Account], default_id: int | None) -> Account | None:

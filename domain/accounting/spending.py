@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from domain.accounting.spending_words import english_words, with_english_phrases
+
 SHORTEST_PLURAL = 4
 SIBILANTS = ("sses", "xes", "ches", "shes")
 FILLING = frozenset(
@@ -48,7 +50,7 @@ NOT_FROM_BILLS = frozenset(
         *("tax", "vat", "discount", "rebate", "discounting", "interest", "income", "loan"),
         *("loss", "gain", "disposal", "debt", "provision", "reserve", "reimbursement", "imputed"),
         *("depreciation", "amortisation", "amortization", "deductible", "inventory", "gift", "deduction"),
-        *("variation", "opening", "closing"),
+        *("variation", "opening", "closing", "return", "refund", "family", "private"),
     }
 )
 """Payroll, taxes, discounts, losses, year-end entries: no bill is booked there unless its category says the word."""
@@ -134,6 +136,9 @@ KINDS: Sequence[SpendingKind] = (
 )
 
 
+ENGLISH = FILLING.union(LOOSE, NOT_FROM_BILLS, *(kind.words for kind in KINDS))
+
+
 def kinds_of(words: frozenset[str]) -> list[SpendingKind]:
     """The kinds of spending that the words name; those that file it, where none names it."""
     named = [kind for kind in KINDS if words & kind.names]
@@ -153,6 +158,12 @@ def filed_under(category: str, others: Sequence[str]) -> str | None:
     return min(depths, key=lambda other: depths[other], default=None)
 
 
+def same_kind(category: str, others: Sequence[str]) -> str | None:
+    """Of other categories the first whose words name the same kind of spending."""
+    kinds = [kind for kind in KINDS if kind.names & telling_words(category)]
+    return next((one for one in others if any(kind.names & telling_words(one) for kind in kinds)), None)
+
+
 def category_words(category: str) -> frozenset[str]:
     """The category's own words and all of its kinds'."""
     own = telling_words(category)
@@ -166,13 +177,20 @@ def telling_words(text: str) -> frozenset[str]:
 
 
 def plain_words(text: str) -> frozenset[str]:
-    """All words, singular."""
-    return frozenset(_singular(word) for word in re.findall(r"[^\W\d_]+", text.casefold()))
+    """All words, singular; those of other languages in English, as far as they are known."""
+    words = re.findall(r"[^\W\d_]+", with_english_phrases(text))
+    return frozenset(said for word in words for said in _in_english(word))
 
 
 def is_known_spending(category: str) -> bool:
     """Whether its words name a common kind of spending."""
     return bool(kinds_of(telling_words(category)))
+
+
+def _in_english(word: str) -> frozenset[str]:
+    """A word of English stays itself, whatever it begins with."""
+    single = _singular(word)
+    return frozenset({single}) if single in ENGLISH else frozenset(map(_singular, english_words(word)))
 
 
 def _singular(word: str) -> str:

@@ -40,37 +40,48 @@ _WORDS: dict[Category, str] = {
         restaurants?, restoran, ristorante, gaststätte, caf[eé], kopitiam, bistro, bakery, bakeries,
         confectionery, pizz\w+, burger, coffee, latte, cappucc?ino, espresso, tea, nasi, mee, rice, noodles?,
         sushi, chicken, lunch, dinner, breakfast, beer, wine, catering, eatery, dine, meals?, vegetarian,
-        sandwich, pax, table, kaya, take ?away, takeout, kitchenette
+        sandwich, pax, table, kaya, take ?away, takeout, kitchenette,
+        gasthaus, gasthof, wirtshaus, speisen, mittagessen, abendessen, getränke, bewirtung\w*, restaurante,
+        comidas?, menú, bebidas, trattoria, osteria, pizzeria, pranzo, cena, coperti?, brasserie, déjeuner, repas
     """,
     Category.TRAVEL: r"""
         flight, airlines?, airways, boarding, train, railway, bahn, taxi, uber, grab, lyft, trip, travel, toll,
-        parking, parkplatz, car rental, mietwagen, bus, ferry
+        parking, parkplatz, car rental, mietwagen, bus, ferry,
+        bahnfahrt\w*, bahnticket, zugfahrt\w*, fahrkarten?, fahrschein\w*, db fernverkehr, flug\w*, tren, billetes?,
+        vuelos?, treno, trenitalia, biglietto, volo, billet, sncf, peaje, pedaggio, péage, maut\w*
     """,
     Category.FUEL: r"""
         petrol, diesel, fuel, gasoline, unleaded, tankstelle, shell, petronas, caltex, litres, pump no, ron
-        ?9[57]
+        ?9[57],
+        benzin, super e10, kraftstoff\w*, gasolina, gasóleo, carburante, benzina, gasolio, gazole, sans plomb
     """,
     Category.LODGING: r"""
-        hotel, room (?:rate|charge), nights?, resort, guest ?house, hostel, check-?out, lodging, übernachtung
+        hotel, room (?:rate|charge), nights?, resort, guest ?house, hostel, check-?out, lodging, übernachtung,
+        übernachtungen, alojamiento, habitación, albergo, pernottamento, hébergement, nuitées?
     """,
     Category.OFFICE_SUPPLIES: r"""
         stationery, stationers?, office supplies, papers?, pens?, pencils?, envelopes?, toner, ink, cartridge,
         cart, files?, binder, notebook, bookstores?, books?, print(?:ing)?, stapler, bürobedarf, label,
-        stickers?, clips?, glue
+        stickers?, clips?, glue,
+        büromaterial, briefumschläge, druckerpapier, papelería, material de oficina, cancelleria,
+        fournitures de bureau, papeterie
     """,
     Category.SOFTWARE: r"""
         software, subscription, licen[cs]es?, saas, cloud, hosting, domain, api, seats?, workspace, pro plan,
         monthly plan, abonnement, app
     """,
     Category.TELECOMMUNICATIONS: r"""
-        telecom\w*, telekom, mobile plan, broadband, internet, postpaid, prepaid, sim, data plan, mobilfunk
+        telecom\w*, telekom, mobile plan, broadband, internet, postpaid, prepaid, sim, data plan, mobilfunk,
+        telefon, telefonanschluss, festnetz, teléfono, telefonía, telefono, téléphonie, telefonia
     """,
     Category.UTILITIES: r"""
-        electricity, water bill, kwh, strom, energy, tenaga, sewerage, utilit(?:y|ies), heating, heizung
+        electricity, water bill, kwh, strom, energy, tenaga, sewerage, utilit(?:y|ies), heating, heizung,
+        stromlieferung, abwasser, fernwärme, electricidad, energia elettrica, électricité
     """,
     Category.MATERIALS: r"""
         hardware, timber, paints?, cement, drills?, screws?, nails?, plumbing, pipes?, tools?, building,
-        ceiling, sand, bolt, wire, lumber, d\.? ?i\.? ?y, baumarkt, tape, hook, valve, thinner, coating, tiles?
+        ceiling, sand, bolt, wire, lumber, d\.? ?i\.? ?y, baumarkt, tape, hook, valve, thinner, coating, tiles?,
+        bohlen, bretter, holz, schnittholz, schrauben, baustoffe, madera, tableros?, tornillos, legno, tavole, viti
     """,
     Category.EQUIPMENT: r"""
         electrical, electronics?, computers?, laptop, monitor, keyboard, cable, printer, furniture, furnishing,
@@ -85,24 +96,31 @@ _WORDS: dict[Category, str] = {
         consultation, hospital, vitamin
     """,
     Category.RENT: r"""
-        rent, rental, lease, tenancy, miete, loyer, co-?working, office space
+        rent, rental, lease, tenancy, miete, loyer, co-?working, office space,
+        mietzins, kaltmiete, alquiler, affitto, locazione
     """,
     Category.SHIPPING: r"""
         courier, freight, postage, post office, dhl, fedex, ups, parcel, shipment, waybill, paket, delivery
-        service
+        service,
+        porto, briefmarken?, briefporto, mensajería, spedizione, corriere, francobolli,
+        affranchissement, colissimo
     """,
     Category.ADVERTISING: r"""
-        advertising, advertisement, ads, campaign, impressions, clicks, marketing services, sponsored, flyers?
+        advertising, advertisement, ads, campaign, impressions, clicks, marketing services, sponsored, flyers?,
+        werbeanzeigen?, werbung, publicidad, pubblicità, publicité
     """,
     Category.PROFESSIONAL_SERVICES: r"""
         consulting, legal, accounting, audit, advisory, hours, beratung, stunden, design services?, retainer,
-        professional fees?, development, translation, freelance
+        professional fees?, development, translation, freelance,
+        steuerberat\w+, rechtsanw\w+, honorar, honorarios, consulenza, parcella, honoraires
     """,
     Category.INSURANCE: r"""
-        insurance, takaful, premium due, policy no, versicherung, coverage
+        insurance, takaful, premium due, policy no, versicherung, coverage,
+        versicherungsschein, versicherungsbeitrag, seguros?, póliza, assicurazion[ei], polizza, assurances?
     """,
     Category.VEHICLE: r"""
-        motors?, tyres?, tires?, workshop, car wash, spare parts, lubricant, engine oil, battery, brake, auto
+        motors?, tyres?, tires?, workshop, car wash, spare parts, lubricant, engine oil, battery, brake, auto,
+        werkstatt, reifen\w*, ölwechsel, neumáticos, pneumatici, pneus, vidange
     """,
 }
 

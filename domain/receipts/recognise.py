@@ -8,7 +8,9 @@ from domain.receipts.reading import Reading
 
 _BILL_WORD = re.compile(
     r"\b(?:invoice|receipt|bill|rechnung|quittung|kassenbon|facture|factura|fattura|factuur|resit|invois|amount due|"
-    r"subtotal|sub-total|cash|change|visa|mastercard|vat|gst|sst|sales tax|mwst|tva|total)\b",
+    r"subtotal|sub-total|cash|change|visa|mastercard|vat|gst|sst|sales tax|mwst|ust|tva|iva|total|totale|totaal|"
+    r"gesamt(?:betrag|preis|summe)|summe|(?:\w+)?beleg|fahrkarte|fahrschein|scontrino|ricevuta|biglietto|billete|"
+    r"recibo)\b",
     re.IGNORECASE,
 )
 _ONLY_AN_OFFER = re.compile(

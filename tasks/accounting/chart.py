@@ -11,7 +11,7 @@ from blocks.odoo.client import OdooClient
 from domain.accounting.account import EXPENSE_TYPES, Account, account_for, fit, listed_account
 from domain.accounting.period import refuse_closed
 from domain.errors import RejectedError
-from tasks.accounting.goals import codes_it_is_filed_under, listed_codes
+from tasks.accounting.goals import category_by_another_name, codes_it_is_filed_under, listed_codes
 from tasks.accounting.records import name_in, named_id
 
 LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
@@ -162,7 +162,8 @@ async def find_journal(client: OdooClient, kind: str, company_id: int, company: 
 async def fetch_expense_account(client: OdooClient, journal: Journal, category: str) -> ChosenAccount:
     """The expense account that the category means: one that the owner's goals list, else by its name.
 
-    Where no name says it clearly, it is the account that they list for what the category is a part of.
+    Where no name says it clearly, it is the account that they list for what the category is a part of, else the one
+    that a category of their budgets means which is the same in other words.
 
     Raises:
         GoalsError: the goals list an account that the books do not have.
@@ -189,6 +190,10 @@ async def fetch_expense_account(client: OdooClient, journal: Journal, category: 
     meant = fit(category, accounts).meant
     if own or (codes and meant is None):
         return ChosenAccount(listed_account(category, codes, accounts), is_listed=True)
+    if meant is None and (other := category_by_another_name(category)):
+        meant = fit(other, accounts).meant
+        if meant is not None:
+            return ChosenAccount(meant)
     account = account_for(category, accounts, journal.default_account_id)
     if account is None:
         raise BooksNotReadyError(journal.company, f"expense account for '{category}'")

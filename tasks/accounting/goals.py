@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.accounting.goals import Goals, GoalsError, parse_goals
-from domain.accounting.spending import filed_under
+from domain.accounting.spending import filed_under, same_kind
 from domain.vault.broken import BrokenNoteError
 from tasks.policy.rule_changes import effective_goals
 from tasks.vault.vault import NoteMissingError, current_vault
@@ -46,6 +46,15 @@ def codes_it_is_filed_under(category: str) -> list[str]:
     accounts = {name: codes for name, codes in _listed().items() if codes}
     other = filed_under(category, list(accounts))
     return accounts[other] if other else []
+
+
+def category_by_another_name(category: str) -> str | None:
+    """Of the categories with a budget the one that is this one in other words: telephone for telecommunications."""
+    try:
+        budgets = read_goals().budgets
+    except UNREADABLE:
+        return None
+    return same_kind(category, [one for one in budgets if one.casefold() != category.casefold()])
 
 
 def _listed() -> dict[str, list[str]]:

@@ -11,7 +11,8 @@ from tasks.accounting.chart import Journal
 
 TAX, SHARES = "account.tax", "invoice_repartition_line_ids"
 USUAL = {"sale": "account_sale_tax_id", "purchase": "account_purchase_tax_id"}
-FIELDS = ["name", "amount", "price_include"]
+FIELDS = {"sale": ["amount", "price_include"], "purchase": ["name", "amount", "price_include"]}
+FEWEST_TO_CHOOSE = 2
 SHARE_FIELDS = ["repartition_type", "factor_percent", "account_id", "tag_ids"]
 IN_ORDER = "sequence, id"
 
@@ -26,17 +27,19 @@ async def fetch_percent_taxes(client: OdooClient, journal: Journal) -> list[Mapp
         ["amount_type", "=", "percent"],
         ["company_id", "=", journal.company_id],
     ]
-    if client.oldest_major < OdooClient.oldest_major:
-        rows: list[Mapping[str, Any]] = await client.call(
-            TAX, "search_read", domain=domain, fields=FIELDS, order=IN_ORDER
-        )
+    rows: list[Mapping[str, Any]] = await client.call(
+        TAX, "search_read", domain=domain, fields=FIELDS[journal.kind], order=IN_ORDER
+    )
+    is_clear = sum(bool(row["amount"]) for row in rows) < FEWEST_TO_CHOOSE
+    if is_clear or client.oldest_major < OdooClient.oldest_major:
         return rows
     usual = USUAL[journal.kind]
     inside = {SHARES: SHARE_FIELDS, "company_id": [usual]}
-    found = await client.rows(TAX, domain, [*FIELDS, "is_domestic"], inside=inside, order=IN_ORDER)
-    by_id = {row["id"]: row for row in found}
+    found = await client.rows(TAX, domain, ["amount", "is_domestic"], inside=inside, order=IN_ORDER)
     usual_id = found[0]["company_id"][usual] if found else None
-    return [by_id[one.tax_id] for one in ordinary_first([_tax(row) for row in found], usual_id or None)]
+    by_id = {row["id"]: row for row in rows}
+    meant = ordinary_first([_tax(row) for row in found], usual_id or None)
+    return [by_id[one.tax_id] for one in meant if one.tax_id in by_id]
 
 
 async def fetch_purchase_taxes(client: OdooClient, journal: Journal) -> list[PurchaseTax]:
