@@ -14,6 +14,7 @@ from domain.receipts.page.amount_roles import ANY_TAX
 from domain.receipts.page.cells import folded
 
 CENT = Decimal("0.01")
+LEAST_RATE, TENTH = Decimal("0.02"), Decimal("0.001")
 MOST_A_ROW, MOST_ROWS, MOST_RATES = 12, 120, 5
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
@@ -117,7 +118,7 @@ def unsettled(by_row: ReadRows[Row], total: Decimal) -> list[str]:
     said = [
         one
         for one in _proven(by_row)
-        if ANY_TAX.search(folded(one.row.text)) or not _WORD.search(one.row.text)
+        if _is_usual(one.rate) and (ANY_TAX.search(folded(one.row.text)) or not _WORD.search(one.row.text))
     ]
     rates = {one.rate: one for one in said}
     nets = {one.net for one in rates.values()}
@@ -130,6 +131,11 @@ def unsettled(by_row: ReadRows[Row], total: Decimal) -> list[str]:
             f"({said[-1].row.where})"
         )
     ]
+
+
+def _is_usual(rate: Decimal) -> bool:
+    """As sales taxes are: 2 % or more, in tenths. Others are levies on energy, or sums beside sums."""
+    return rate >= LEAST_RATE and not rate % TENTH
 
 
 def _that_make(

@@ -124,3 +124,21 @@ def test_rates_that_do_not_make_the_total_are_a_doubt(*, in_columns: bool) -> No
     assert [doubt.partition(" (")[0] for doubt in reading.doubts] == [
         "it prints tax at 7 %, 19 %, and the sums beside the rates do not make the total 552.24"
     ]
+
+
+ENERGY = """
+HOLMVIEW ENERGIA, S.L.
+Factura F-2044
+Fecha 03/11/2026
+Impuesto especial 0,5 % s/ 120,00 0,60
+IVA 21 % s/ 140,60 29,53
+Total 170,13 EUR
+"""
+
+
+@pytest.mark.parametrize("in_columns", [False, True], ids=["text", "page"])
+def test_a_levy_beside_the_tax_is_no_second_rate(*, in_columns: bool) -> None:
+    reading = read(ENERGY, in_columns=in_columns)
+    assert reading.total is not None
+    assert reading.total.value == Decimal("170.13")
+    assert [doubt for doubt in reading.doubts if "prints tax at" in doubt] == []
