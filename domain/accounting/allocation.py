@@ -51,6 +51,7 @@ class AllocationWanted(BaseModel, extra="forbid", frozen=True):
     number: str | None = Field(default=None, max_length=200, description="of the invoice, as it was said")
     direction: Direction | None = Field(default=None, description="which way, where it is said in words")
     amount: Decimal | None = Field(default=None, gt=0, description="how much of it; None: what is left")
+    currency: str | None = Field(default=None, description="of the amount, where it was said")
     said: str = Field(default="", max_length=4_000, description="the person's words")
 
     @property
@@ -284,16 +285,18 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
     numbers = _numbers_in(f"{who} {wanted.number or ''}", [one.partner for one in of_them])
     numbered = [one for one in ours if any(_has_number(one, number) for number in numbers)]
     both = [one for one in numbered if one in of_them] if of_them else numbered
-    meant = both if numbers else of_them
-    exact = [one for one in meant if wanted.amount == one.left]
+    named = both if numbers else of_them
+    meant = [one for one in named if wanted.currency in {None, one.currency}]
+    amount = wanted.amount if meant or wanted.currency in {None, currency} else None  # in no other one
+    exact = [one for one in meant if amount == one.left]
     document = next(iter(exact if len(exact) == 1 else meant)) if 1 in {len(exact), len(meant)} else None
-    is_less = document is not None and (wanted.amount or 0) <= document.left
+    is_less = document is not None and (amount or 0) <= document.left
     fits = meant or of_them or numbered or [one for one in ours if _is_like(one.partner, who)] or ours
     found = Fitting(
-        said=f"{wanted.said or who}{_why_none(way, who, numbers, meant)}"[:LONGEST_SAID],
+        said=f"{wanted.said or who}{_why_none(wanted, numbers, named, meant)}"[:LONGEST_SAID],
         fits=fits[:MOST_FITTING],
         document=None,
-        amount=wanted.amount,
+        amount=amount,
         currency=currency,
         direction=way,
     )
@@ -301,19 +304,28 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
         return found
     settled = {
         "document": document.number,
-        "amount": wanted.amount or document.left,
+        "amount": amount or document.left,
         "currency": document.currency,
     }
     return found.model_copy(update=settled)
 
 
-def _why_none(way: Direction, who: str, numbers: Sequence[str], meant: Sequence[OpenDocument]) -> str:
+def _why_none(
+    wanted: AllocationWanted,
+    numbers: Sequence[str],
+    named: Sequence[OpenDocument],
+    meant: Sequence[OpenDocument],
+) -> str:
     """What a person reads where nothing open is what they said."""
+    who = wanted.to_pay or wanted.received or ""
     if meant or not (who or numbers):
         return ""
-    what = "invoice" if way is Direction.RECEIVED else "bill"
-    named = f"has the number {' or '.join(numbers)}" if numbers else f"is of '{who}'"
-    return f" (no open {what} {named}{' and is theirs' if numbers and who not in numbers else ''})"
+    what = "bill" if wanted.to_pay or wanted.direction is Direction.PAID_OUT else "invoice"
+    if named:
+        return f" (no open {what} that is meant is in {wanted.currency})"
+    is_theirs = " and is theirs" if numbers and who not in numbers else ""
+    of = f"has the number {' or '.join(numbers)}" if numbers else f"is of '{who}'"
+    return f" (no open {what} {of}{is_theirs})"
 
 
 def _numbers_in(said: str, partners: Sequence[str]) -> list[str]:

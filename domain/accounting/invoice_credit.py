@@ -22,11 +22,12 @@ DRAFT = "draft"
 class InvoiceToCredit(BaseModel, extra="forbid", frozen=True):
     """The invoice that is meant, by its number or its customer, in words."""
 
-    invoice: str = Field(min_length=1, max_length=200)
+    invoice: str = Field(min_length=1, max_length=2_000)
     month: str | None = Field(
         default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="in which it was issued"
     )
     amount: Decimal | None = Field(default=None, gt=0, description="its total")
+    is_part: bool = Field(default=False, description="whether less than all of it is to be credited")
 
 
 class CreditableInvoice(BaseModel, frozen=True):
@@ -209,6 +210,17 @@ class NothingToCreditError(RejectedError):
         super().__init__(
             f"{said or f'Odoo has no customer invoice {wanted.invoice}'}; nothing was credited: look it up in Odoo "
             "and ask again with its number, such as INV/2026/00012"
+        )
+
+
+class PartOfInvoiceError(RejectedError):
+    """Less than all of an invoice is to be credited."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "only a whole invoice can be credited here, so nothing was credited. A part is credited in Odoo: open the "
+            "invoice, choose Credit Note, Reverse, and set the lines of the draft to what is given back. To credit all "
+            "of it, ask for that: Cancel invoice INV/2026/00012"
         )
 
 

@@ -1,6 +1,7 @@
 """A phrase of a playbook as a pattern of a request's words, and where the values that it leaves open end."""
 
 import re
+import unicodedata
 from functools import cache
 
 from domain.planning.playbook import ASKED_FIRST, CLOSE, ENDS_THERE, FEWEST_WORDS, OPEN, WHOLE
@@ -101,12 +102,19 @@ def pattern_of(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
         elif before:
             pattern += _JOINED[kind] if before == "open" or kind == "open" else BETWEEN
         if name is None:
-            pattern += rf"(?:{'|'.join(map(re.escape, word.split('|')))})\b"
+            pattern += rf"(?:{'|'.join(map(_spellings, word.split('|')))})\b"
         else:
             value = REST if rest_of else (WHOSE if is_short or takes_rest else "") + SOME_WORDS
             pattern += TAKEN_OUT.strip() if kind == "form" else f"(?P<{name[1]}>{value})"
         before = kind
     return re.compile(pattern + (AT_END if ends else ""), re.IGNORECASE)
+
+
+def _spellings(word: str) -> str:
+    """A word as a pattern: its letters with their accents or without, joined by a hyphen or a blank."""
+    plain = ((sign, unicodedata.normalize("NFD", sign)[0]) for sign in word)
+    letters = "".join(re.escape(sign) if sign == bare else f"[{sign}{bare}]" for sign, bare in plain)
+    return letters.replace(r"\-", "[- ]")
 
 
 def whole_value(value: str) -> str:

@@ -25,6 +25,7 @@ SHORTENED = re.compile(
 """Words whose mark ends no sentence."""
 WHAT_IS = re.compile(r"\b(what|how|who|where)['\u2019]s\b", re.IGNORECASE)
 """A question's *is*, written short."""
+HOW_MUCH = re.compile(r"\b(wie)(viel)\b", re.IGNORECASE)
 ANOTHER = re.compile(
     r"(?:,?[ \t]+(?:and|und|et|y|e|en|then|dann|puis|luego|poi|dan|as well as|sowie)(?:[ \t]+(?:also|then|please"
     r"|auch|dann|bitte|aussi|ensuite"

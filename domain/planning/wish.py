@@ -36,6 +36,7 @@ from domain.planning.request_words import (
     CLOSING,
     COURTESY,
     HEAD_ENDS,
+    HOW_MUCH,
     NEW_ENTRY,
     NO_NAME,
     NOT,
@@ -90,6 +91,7 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
 
     Of two requests in one sentence the first is taken, and the second is part of `rest`.
     """
+    words = HOW_MUCH.sub(r"\1 \2", words)
     words = WHAT_IS.sub(r"\1 is", SHORTENED.sub(r"\1", _above_signature(words, playbooks)))
     whole, beside = wish_of(words, playbooks, told), ""
     upto = words.rfind(whole.dictated) if whole and whole.dictated else len(words)
@@ -100,7 +102,7 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
         is_same = wish and whole and wish.playbook == whole.playbook
         if wish and is_same and _begins_one(second, playbooks) and not _is_taken(second, wish):
             return replace(wish, rest=(*wish.rest, " ".join(second.split())))
-        if wish and whole and is_same and wish.values == whole.values:
+        if wish and whole and is_same and (wish.rank, wish.values) == (whole.rank, whole.values):
             beside = " ".join(second.split())
     is_more = beside and not (COURTESY.search(beside) or NET.fullmatch(beside)) and len(beside.split()) > 1
     if whole and is_more and not any(beside in one or one in beside for one in [*whole.rest, *whole.unread]):

@@ -24,6 +24,7 @@ from domain.accounting.invoice_credit import (
     InvoiceToCredit,
     NotCreditableError,
     NothingToCreditError,
+    PartOfInvoiceError,
 )
 from domain.accounting.move import MoveState
 from domain.accounting.partner import Identity
@@ -81,11 +82,16 @@ async def creditable_invoices(client: OdooClient, wanted: InvoiceToCredit) -> Cr
         UnknownCustomerError: the words name neither a number nor a customer of the books.
         NothingToCreditError: no invoice fits.
         NotCreditableError: the one that is named cannot be credited in full.
+        PartOfInvoiceError: less than all of it is wanted.
     """
+    if wanted.is_part:
+        raise PartOfInvoiceError
     found = await numbered_invoices(client, wanted.invoice)
     if found:
         if len(found) == 1:
             await _refuse(client, found[0])
+            if wanted.amount and wanted.amount < _creditable(found[0]).total:
+                raise PartOfInvoiceError
         fits = [_creditable(row) for row in found]
         return CreditableInvoices(fits=fits, invoice=fits[0].number if len(fits) == 1 else None)
     if _DIGITS_ALONE.fullmatch(wanted.invoice.strip()) or _WHOLE_NUMBER.fullmatch(wanted.invoice.strip()):

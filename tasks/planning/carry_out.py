@@ -175,9 +175,8 @@ class _CarryingKept(_Carrying):
         except (RejectedError, EvidenceMissingError) as error:
             if isinstance(error, DocumentMissingError):
                 self.outcome.tried += [said_of_step(step.id, sentence) for sentence in error.tried]
-            self._fail(
-                step, said_of_step(step.id, error), is_final=not isinstance(error, ApprovalExpiredError)
-            )
+            why = str(error) if step.action in READS else said_of_step(step.id, error)
+            self._fail(step, why, is_final=not isinstance(error, ApprovalExpiredError))
 
     async def _wait(self, step: Step) -> None:
         known = self._kept.steps.get(step.id)

@@ -345,6 +345,7 @@ async def test_a_customer_who_paid_is_shown_with_the_invoice_and_recorded_after_
         ("Larch has paid invoice {others}", "no open invoice has the number"),
         ("Quillfeather has paid", "no open invoice is of 'Quillfeather'"),
         ("Larch paid 500.00", ""),
+        ("Larch hat 120 EUR \u00fcberwiesen", "no open invoice that is meant is in EUR"),
         ("Larch has paid", ""),
     ],
 )
@@ -360,10 +361,69 @@ async def test_a_payment_that_fits_no_invoice_surely_is_asked_about_with_a_choic
     assert (await work.work(task)).name == "Waiting"
     [asked] = pending()
     assert asked.inputs["document"] is None
+    assert "EUR" not in words or asked.inputs["amount"] is None  # it is no sum of dollars
     assert "Larch Ltd" in {one["partner"] for one in asked.inputs["fits"]}
     assert why in " ".join(asked.shown.split())
     [refused] = work.decide()
     assert refused.kind is AnswerResult.ASK_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("words", "asked_for"),
+    [
+        ("We received 120.00 from Larch in cash", "cash"),
+        ("I paid the bill from Larch with my own card", "is none of bank, cash, card"),
+    ],
+)
+async def test_the_way_a_payment_was_made_is_taken_or_asked_for(
+    work: Work, words: str, asked_for: str
+) -> None:
+    only(work)
+    late(work, "Larch Ltd", None, 12, 120.0)
+    bill(work, "Larch Ltd", "L-1", 120.0)
+    await work.work(dropped(work, words))
+    [asked] = pending()
+    assert asked_for in asked.shown
+
+
+async def test_a_sum_in_another_currency_is_none_of_the_one_invoice_that_fits(work: Work) -> None:
+    only(work)
+    late(work, "Larch Ltd", None, 12, 120.0)
+    await work.work(dropped(work, "Larch hat 120 Euro bezahlt"))
+    [asked] = pending()
+    assert (asked.inputs["document"], asked.inputs["amount"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Credit Larch 50.00 of invoice 42 for the broken lamp",
+        "Credit note for Larch over 120.00 for the broken lamp",
+        "Schreib Larch eine Gutschrift \u00fcber 50 Euro f\u00fcr die kaputte Lampe",
+    ],
+)
+async def test_a_part_of_an_invoice_is_not_credited_and_says_how_it_is_done(work: Work, words: str) -> None:
+    only(work)
+    late(work, "Larch Ltd", None, 12, 120.0)
+    task = dropped(work, words)
+    state = await work.work(task)
+    if state.name == "Waiting":  # a word besides was not understood
+        assert "only a whole invoice can be credited here" in pending()[0].shown
+        work.decide()
+        state = await work.work(task)
+    assert state.name == "Escalated"
+    assert "only a whole invoice can be credited here" in str(work.note(task).front["why"])
+    rows = work.sandbox.odoo("account.move", "search", domain=[["move_type", "=", "out_refund"]])
+    assert rows == []
+
+
+async def test_less_than_the_total_of_a_named_invoice_is_a_part_of_it(work: Work) -> None:
+    only(work)
+    [row] = work.sandbox.odoo(
+        "account.move", "read", ids=[late(work, "Larch Ltd", None, 12, 120.0)], fields=["name"]
+    )
+    await work.work(dropped(work, f"Credit note for invoice {row['name']} over 50.00"))
+    assert "only a whole invoice can be credited here" in pending()[0].shown
 
 
 async def test_who_has_not_paid_is_no_payment(work: Work) -> None:
