@@ -1,37 +1,37 @@
 """`fte connect`: real accounts, checked and then saved as blocks of the live Prefect server."""
 
 import asyncio
-import secrets
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import SecretStr
 
 from blocks.gmail.client import GOOGLE_API_URL
 from blocks.odoo.client import OdooProtocol
 from blocks.settings import settings
 from blocks.social.linkedin_account import Speaker
-from deployments.asking import PREFECT_SECONDS, answer_of
 from deployments.commands.live_command import (
-    LOOK_AT,
     LiveCommand,
     ModelCommand,
     block_of,
-    save_block,
     say_connected,
+)
+from deployments.connecting import (
+    save_calendar,
+    save_gmail,
+    save_media_host,
+    save_model,
+    save_notifications,
+    save_odoo,
+    save_platform,
+    save_whatsapp,
 )
 from deployments.printing import say
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
-from tasks.accounting.connection import Connection, check_connection
 
 if TYPE_CHECKING:
-    from blocks.gmail.credentials import GmailCredentials
     from blocks.odoo.credentials import OdooCredentials
-    from blocks.social.credentials import PlatformCredentials
-    from domain.social.published import PublicAccount
 app = typer.Typer(no_args_is_help=True)
 CALLBACK_PORT = 8765
 APP_SECRET, META_SECRET = "App secret (App settings, Basic)", "FTE_META_SECRET"
@@ -72,7 +72,7 @@ def odoo(
         api_key=key or typer.prompt("API key (Odoo: Preferences, Security)", hide_input=True),
         protocol=protocol,
     )
-    found = asyncio.run(_save_odoo(block))
+    found = asyncio.run(save_odoo(block))
     say_connected(f"the books of {found.company} (Odoo {found.version})")
     if found.key_expires_on:
         say(f"The key is good until {found.key_expires_on}; 'fte odoo setup' makes a new one.")
@@ -82,14 +82,6 @@ def _odoo_block(**answers: str) -> "OdooCredentials":
     from blocks.odoo.credentials import OdooCredentials
 
     return block_of(OdooCredentials, {name: answer.strip() for name, answer in answers.items()})
-
-
-async def _save_odoo(block: "OdooCredentials") -> Connection:
-    async with block.client() as client:
-        found = await answer_of("Odoo", check_connection(client), remedy=LOOK_AT.format(block.url))
-    block.key_expires_on = found.key_expires_on
-    await save_block(block.save("odoo", overwrite=True))
-    return found
 
 
 @app.command(cls=LiveCommand)
@@ -104,7 +96,7 @@ def gmail(
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GOOGLE_API_URL,
 ) -> None:
     """Connect Gmail: opens the browser for Google's consent."""
-    say_connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
+    say_connected(asyncio.run(save_gmail(client_secrets.read(), api_url)))
 
 
 @app.command(cls=LiveCommand)
@@ -113,58 +105,7 @@ def calendar(
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Calendar API is.")] = "",
 ) -> None:
     """Connect the calendar of the account that is connected for Gmail, to read it: opens the browser once more."""
-    say_connected(asyncio.run(_save_calendar(auth_url, api_url)))
-
-
-async def _save_gmail(client_file: str, address: str) -> str:
-    """A calendar that was connected is asked for again: the new consent takes the place of the old one."""
-    from blocks.gmail.consent import ask_consent, check_client_file
-
-    check_client_file(client_file)
-    saved = await _saved_mailbox()
-    calendar_url = saved.calendar_url if saved and saved.reads_calendar else None
-    block = ask_consent(client_file, api_url=address, calendar_url=calendar_url)
-    return await _save_google(block)
-
-
-async def _save_calendar(auth_url: str, calendar_url: str) -> str:
-    from blocks.gmail.consent import GOOGLE_AUTH_URL, ask_consent, client_file_of
-
-    saved = await _saved_mailbox()
-    if saved is None:
-        raise typer.BadParameter("the calendar is read with Gmail's consent; first run: fte connect gmail")
-    block = ask_consent(
-        client_file_of(saved, auth_url or GOOGLE_AUTH_URL),
-        api_url=saved.api_url,
-        calendar_url=calendar_url or saved.calendar_url,
-    )
-    return await _save_google(block)
-
-
-async def _saved_mailbox() -> "GmailCredentials | None":
-    from blocks.gmail.credentials import saved_mailbox
-
-    found = await answer_of(
-        "the Prefect server", saved_mailbox("gmail"), remedy="fte down, then fte up", seconds=PREFECT_SECONDS
-    )
-    return found.credentials if found else None
-
-
-async def _save_google(block: "GmailCredentials") -> str:
-    """Save a consent once all that it is for was read; what was connected."""
-    from blocks.gmail.calendar_client import Window
-
-    async with block.client() as client:
-        profile = await answer_of("Gmail", client.profile(), remedy=LOOK_AT.format(block.api_url))
-    said = f"the mailbox {profile.address}"
-    if block.reads_calendar:
-        now = datetime.now(UTC)
-        async with block.calendar_client() as client:
-            look = client.in_window(Window(now, now + timedelta(days=1)))
-            await answer_of("Google Calendar", look, remedy=LOOK_AT.format(block.calendar_url))
-        said += " and its calendar, which is only read"
-    await save_block(block.save("gmail", overwrite=True))
-    return said
+    say_connected(asyncio.run(save_calendar(auth_url, api_url)))
 
 
 @app.command(cls=LiveCommand)
@@ -217,39 +158,12 @@ def _connect_platform(
     elsewhere = kind.addresses_at(api_url) if api_url else {}
     client_id, client_secret = (part.strip() for part in secrets)
     block = kind.unconnected(client_id, client_secret, **(elsewhere | fields))
-    block = asyncio.run(_save_platform(block, port))
+    block = asyncio.run(save_platform(block, port))
     speakers = [(one.title, there) for one in PUBLISHED_ON if (there := block.speaking_on(one))]
     names = " and ".join(f"{title} as {there.account_name}" for title, there in speakers)
     say_connected(f"{names}; posts speak for {'this account' if len(speakers) == 1 else 'these accounts'}")
     if block.consent_ends_on:
         say(f"You have to connect it again before {block.consent_ends_on}; you are told in time.")
-
-
-async def _save_platform(block: "PlatformCredentials", port: int) -> "PlatformCredentials":
-    """Have the owner agree in the browser and choose who speaks; what was then saved."""
-    from blocks.social.oauth import ask_consent
-
-    block = block.with_tokens(await ask_consent(block.app, port=port))
-    remedy = LOOK_AT.format(block.api_url)
-    async with block.client() as client:
-        accounts = await answer_of(block.platform.title, client.accounts(), remedy=remedy)
-    block = await answer_of(block.platform.title, block.made_for(chosen(accounts)), remedy=remedy)
-    await save_block(block.save(block.platform.access, overwrite=True))
-    return block
-
-
-def chosen(accounts: "list[PublicAccount]") -> "PublicAccount":
-    """The account that shall speak; the owner is asked where there are several."""
-    if not accounts:
-        raise typer.BadParameter("this access speaks for nobody: it administers no page; nothing was saved")
-    if len(accounts) == 1:
-        return accounts[0]
-    for number, account in enumerate(accounts, start=1):
-        say(f"{number}  {account.name}  {account.url}")
-    number = int(typer.prompt("Number of the one that shall speak", type=int))
-    if not 1 <= number <= len(accounts):
-        raise typer.BadParameter(f"there is no {number}; nothing was saved")
-    return accounts[number - 1]
 
 
 @app.command(cls=LiveCommand)
@@ -268,32 +182,13 @@ def whatsapp(
         "access_token": access_token,
         "app_secret": app_secret,
     }
-    number, token = asyncio.run(_save_whatsapp(fields | ({"api_url": api_url} if api_url else {})))
+    number, token = asyncio.run(save_whatsapp(fields | ({"api_url": api_url} if api_url else {})))
     say_connected(f"WhatsApp's number {number}")
     say("Now the webhook (Meta for Developers, your app, WhatsApp, Configuration):")
     say("  Callback URL    https://YOUR-ADDRESS/whatsapp")
     say(f"  Verify token    {token}")
     say("  Webhook fields  messages")
     say(f"Your address has to lead to {settings().webhook_url}; docs/setup/whatsapp.md says how.")
-
-
-async def _save_whatsapp(fields: dict[str, str]) -> tuple[str, str]:
-    """Check that the number answers, have its events handed to the app, and save it; the number and the verify token.
-
-    A token that was shown before stays: Meta may know it already.
-    """
-    from blocks.whatsapp.credentials import BLOCK, WhatsAppCredentials, saved_whatsapp
-
-    before = await save_block(saved_whatsapp())
-    token = before.verify_token if before else SecretStr(secrets.token_urlsafe(24))
-    block = block_of(WhatsAppCredentials, fields | {"verify_token": token})
-    remedy = LOOK_AT.format(block.api_url)
-    async with block.client() as client:
-        number = await answer_of("WhatsApp", client.number(), remedy=remedy)
-        await answer_of("WhatsApp", client.subscribe(), remedy=remedy)
-    block.number, block.name = number.shown, number.name
-    await save_block(block.save(BLOCK, overwrite=True))
-    return f"{number.shown} ({number.name})", token.get_secret_value()
 
 
 @app.command(cls=LiveCommand)
@@ -321,22 +216,13 @@ def media(
         fields["secret_key"] = typer.prompt("Secret access key", hide_input=True)
     else:
         fields["directory"] = str(Path(place).expanduser().absolute())
-    asyncio.run(_save_media_host(fields))
+    asyncio.run(save_media_host(fields))
     say_connected(
         f"the media host at {public_url}: a test picture was put there, read at its address and taken away"
     )
     say(
         "It was read from this machine; Instagram reads it from the internet, so see that others reach it, too."
     )
-
-
-async def _save_media_host(fields: dict[str, object]) -> None:
-    from blocks.social.media_host import NAME, MediaHost
-
-    block = block_of(MediaHost, fields)
-    remedy = LOOK_AT.format(block.public_url)
-    await answer_of("the media host", block.try_out(), remedy=remedy)
-    await save_block(block.save(NAME, overwrite=True))
 
 
 @app.command(cls=ModelCommand)
@@ -377,7 +263,7 @@ def model(  # noqa: PLR0913 (a model's own parts)
     }
     if base_url:
         fields |= {"provider": "openai-compatible", "base_url": base_url}
-    asyncio.run(_save_model(fields, place))
+    asyncio.run(save_model(fields, place))
     if place == 1:
         say(f"Connected to the language model {name}, for at most {daily_limit:g} USD in 24 hours.")
     else:
@@ -387,19 +273,6 @@ def model(  # noqa: PLR0913 (a model's own parts)
     say(
         "It may propose words for the briefing, and what model_* in Company_Handbook.md lets it; it decides nothing."
     )
-
-
-async def _save_model(fields: dict[str, object], place: int) -> None:
-    from blocks.language_model import NAMES, LanguageModel, TokenCount, saved_models
-
-    if place > 1 and place > len(await saved_models()) + 1:
-        raise typer.BadParameter(
-            f"connect the model in place {place - 1} first; they are asked one after the other"
-        )
-    block = block_of(LanguageModel, fields)
-    block.price_usd(TokenCount(1, 1))
-    await answer_of("the language model", block.try_out(), remedy=LOOK_AT.format(block.base_url))
-    await save_block(block.save(NAMES[place - 1], overwrite=True))
 
 
 @app.command(cls=LiveCommand)
@@ -412,16 +285,6 @@ def notifications(
     ],
 ) -> None:
     """Say where the owner is told of questions and failures; each address is sent a message before it is saved."""
-    asyncio.run(_save_notifications(urls))
+    asyncio.run(save_notifications(urls))
     through = "1 service: it has" if len(urls) == 1 else f"{len(urls)} services: each has"
     say(f"The owner is told through {through} taken a message.")
-
-
-async def _save_notifications(urls: list[str]) -> None:
-    from blocks.notifications import OwnerNotifications
-
-    block = OwnerNotifications(urls=[SecretStr(url) for url in urls])
-    hello = "You are told here what waits for you, what failed and what was away."
-    telling = block.send("Digital FTE", hello, "info")
-    await answer_of("the notification services", telling, remedy="look at the addresses; nothing was saved")
-    await save_block(block.save("owner", overwrite=True))

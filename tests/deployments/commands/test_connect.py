@@ -22,7 +22,8 @@ from blocks.whatsapp import credentials
 from blocks.whatsapp.credentials import WhatsAppCredentials
 from deployments import command_line
 from deployments.answers_file import SETUP, connecting
-from deployments.commands.connect import app, chosen
+from deployments.commands.connect import app
+from deployments.connecting import chosen
 from domain.social.published import PublicAccount
 from tests.consent_browser import browse
 from tests.ports import free_port

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from blocks.gmail.credentials import GmailCredentials, saved_mailbox
-from deployments.commands import connect
+from deployments import connecting
 from tests.calendar_world import consent
 from tests.sandbox_fixture import SandboxClient
 
@@ -50,15 +50,15 @@ async def reads_calendar() -> bool:
 async def test_the_calendar_comes_after_gmail_and_is_asked_for_again_with_it(sandbox: SandboxClient) -> None:
     auth_url = f"{sandbox.url}/o/oauth2/auth"
     with pytest.raises(typer.BadParameter, match="fte connect gmail"):
-        await connect._save_calendar(auth_url, sandbox.url)
+        await connecting.save_calendar(auth_url, sandbox.url)
     await consent(sandbox, reads_calendar=False).save("gmail", overwrite=True)
-    said = await connect._save_calendar(auth_url, sandbox.url)
+    said = await connecting.save_calendar(auth_url, sandbox.url)
     assert said.endswith("and its calendar, which is only read")
     assert await reads_calendar()
     from blocks.gmail.consent import client_file_of
 
     saved = await saved_mailbox("gmail")
     assert saved is not None
-    await connect._save_gmail(client_file_of(saved.credentials, auth_url), sandbox.url)
+    await connecting.save_gmail(client_file_of(saved.credentials, auth_url), sandbox.url)
     assert await reads_calendar()
     assert sandbox.journal(service="google-calendar", method="POST") == []
