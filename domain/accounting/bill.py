@@ -21,7 +21,7 @@ from domain.text import OneLine
 
 SUNDRY = "Sundry purchases"
 """The standing partner of small purchases of which nobody said who was paid."""
-FEW_HAVE = frozenset({"tax_breakdown", "discount_until", "discount_total"})
+FEW_HAVE = frozenset({"tax_breakdown", "reverse_charge", "discount_until", "discount_total"})
 """What is left out of a bill that does not have it."""
 
 MOST_RATES = 10
@@ -52,6 +52,7 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     tax_breakdown: tuple[TaxedSum, ...] = Field(
         default=(), max_length=MOST_RATES, description="net and tax at each rate, where there are several"
     )
+    reverse_charge: bool = Field(default=False, description="whether the buyer owes the tax on it")
     already_paid: Decimal | None = Field(default=None, ge=0, description="part of the total paid before")
     discount_until: dt.date | None = Field(
         default=None, description="last day of its discount for early payment"
@@ -75,17 +76,33 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
 
     _in_digits = field_validator("net", "tax", "total", "already_paid", "discount_total")(in_digits)
 
+    @field_validator("reverse_charge", mode="before")
+    @classmethod
+    def _empty_is_no(cls, value: object) -> object:
+        return value or False
+
     @model_serializer(mode="wrap")
     def _without_what_few_have(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A bill of one rate and without a discount is the same bill as before there were these."""
+        """A bill of one rate, whose tax the vendor owes, without a discount is the same bill as before there were these."""
         said: dict[str, Any] = plain(self)
         return {key: one for key, one in said.items() if key not in FEW_HAVE or getattr(self, key)}
+
+    @property
+    def is_taxed_by_buyer(self) -> bool:
+        """Whether the buyer owes all tax on it."""
+        return self.reverse_charge and not self.tax
 
     def shown(self) -> dict[str, Any]:
         """What a person reads: a row for each rate."""
         said = self.model_dump(mode="json")
         rates = {f"at {row.percent}": f"net {row.net}, tax {row.tax}" for row in self.tax_breakdown}
-        return {key: value for key, value in said.items() if key != "tax_breakdown"} | rates
+        owed = {"reverse_charge": "yes"} if self.reverse_charge else {}
+        return {key: value for key, value in said.items() if key != "tax_breakdown"} | rates | owed
+
+    def changeable(self) -> dict[str, Any]:
+        """What a person may say otherwise; who owes the tax where the document has none."""
+        owed = {} if self.tax else {"reverse_charge": "yes" if self.reverse_charge else "no"}
+        return self.model_dump(mode="json", exclude={"document", "tax_breakdown", "reverse_charge"}) | owed
 
     def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
         """With what a person said; another sum than the document's has no breakdown, another total no discount."""
@@ -135,6 +152,9 @@ class BillFacts(MoveFacts):
     attachment_count: int
     tax_breakdown: tuple[TaxedSum, ...] = Field(
         default=(), description="net and tax at each rate, looked at where the inputs have them"
+    )
+    owed_taxes: tuple[str, ...] = Field(
+        default=(), description="each tax that the buyer owes, looked at where the inputs say so"
     )
 
     @property
@@ -209,7 +229,10 @@ def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
             f"booked gross: no purchase tax in Odoo makes {inputs.tax} {inputs.currency} of "
             f"{inputs.net if inputs.net is not None else 'an unknown net amount'}"
         )
-    if inputs.tax is None:
+    if inputs.is_taxed_by_buyer:
+        owed = "; ".join(facts.owed_taxes) or "Odoo's fiscal position of the vendor has none: add it by hand"
+        notes.append(f"the buyer owes its tax: {owed}")
+    elif inputs.tax is None:
         notes.append("booked gross: the document's tax is not known")
     if discount := discount_words(inputs):
         notes.append(f"{discount[0].lower()}{discount[1:-1]}; it is booked over the whole sum")

@@ -1,4 +1,4 @@
-"""Which country a word means that is no two-letter code: *USA*, *Deutschland*, *Untied States*."""
+"""Which country words mean that are no two-letter code: *USA*, *Deutschland*, *Untied States*."""
 
 from difflib import get_close_matches
 from functools import cache
@@ -7,6 +7,25 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 ALIKE = 0.8
 """From here on a name is near enough to be asked about."""
 CODE_LENGTH = 2
+ALSO = {
+    "uk": "GB",
+    "usa": "US",
+    "u.s.a": "US",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "the netherlands": "NL",
+}
+NO_COUNTRIES = frozenset({"georgia"})
+"""A state of the United States, too."""
+
+
+def country_named(said: str) -> str | None:
+    """The code of the country of exactly this name (six languages); None where it is none, or may be a state."""
+    word = said.strip(" .").casefold()
+    if not word or word in NO_COUNTRIES or any(sign.isdigit() for sign in word):
+        return None
+    return ALSO.get(word) or _names().get(word)
 
 
 def likely_country(said: str) -> tuple[str, str] | None:

@@ -48,9 +48,8 @@ class CreditNoteInputs(BillInputs, frozen=True):
 
     def changeable(self) -> dict[str, Any]:
         """What a person may say otherwise."""
-        return self.model_dump(mode="json", exclude={"document", "fits", "tax_breakdown"}) | {
-            "bill": self.choices()["bill"][0]
-        }
+        said = {name: value for name, value in super().changeable().items() if name != "fits"}
+        return said | {"bill": self.choices()["bill"][0]}
 
     def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
         """With what a person said."""

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field, field_validator
 
+from domain.accounting.country_names import country_named
 from domain.accounting.partner import CUSTOMER, Identity, KnownBy, Partner, match_partner
 from domain.errors import RejectedError, UnclearNameError
 from domain.text import EmailAddress, OneLine
 
 
 class Address(BaseModel, frozen=True, str_strip_whitespace=True):
-    """Where a customer is; of one text, the first line is the street and the rest stands below it."""
+    """Where a customer is; of one text, the first line is the street, a country its end, and the rest stands below."""
 
     street: str = ""
     street2: str = ""
@@ -41,8 +42,13 @@ class CustomerInputs(BaseModel, frozen=True, str_strip_whitespace=True):
             return Address()
         if not isinstance(value, str):
             return value
-        street, *below = [line.strip() for line in value.splitlines() if line.strip()] or [""]
-        return Address(street=street, street2=", ".join(below))
+        lines = [line.strip() for line in value.splitlines() if line.strip()]
+        head, _, end = lines[-1].rpartition(",") if lines else ("", "", "")
+        country = country_named(end)
+        if country:
+            lines[-1:] = [head.strip()] if head.strip() else []
+        street, *below = lines or [""]
+        return Address(street=street, street2=", ".join(below), country=country or "")
 
     def identity(self) -> Identity:
         """What tells this customer from others."""

@@ -38,12 +38,24 @@ class LinePrice(BaseModel, frozen=True):
     tax: PurchaseTax | None = None
 
 
-def line_prices(inputs: BillInputs, taxes: Sequence[PurchaseTax]) -> list[LinePrice]:
+class OwedTax(BaseModel, frozen=True):
+    """A tax that the buyer owes and the vendor does not ask for, and the fiscal position that means it."""
+
+    tax: PurchaseTax
+    position: str
+
+
+def line_prices(
+    inputs: BillInputs, taxes: Sequence[PurchaseTax], owed: OwedTax | None = None
+) -> list[LinePrice]:
     """The prices at which the books' total equals the document's to the cent: one line, or one for each rate.
 
     The first tax whose own rounding gives exactly the document's tax (at that rate) is used. If none does, or the
-    document doesn't say its tax, the gross amount is booked without tax: the total is never bent.
+    document doesn't say its tax, the gross amount is booked without tax: the total is never bent. A tax that the
+    buyer owes adds nothing to it.
     """
+    if inputs.is_taxed_by_buyer:
+        return [LinePrice(price=inputs.total, tax=owed.tax if owed else None)]
     if inputs.net is None or not inputs.tax:
         return [LinePrice(price=inputs.total)]
     if not inputs.tax_breakdown:
@@ -68,8 +80,10 @@ def _taxed(net: Decimal, amount: Decimal, taxes: Sequence[PurchaseTax], currency
     return None
 
 
-def tax_words(inputs: BillInputs, lines: Sequence[LinePrice]) -> str:
+def tax_words(inputs: BillInputs, lines: Sequence[LinePrice], owed: OwedTax | None = None) -> str:
     """How the document's tax is booked, for a person."""
+    if inputs.is_taxed_by_buyer:
+        return _owed_words(inputs, owed)
     if not inputs.tax:
         return "none"
     if inputs.tax_breakdown and len(lines) == len(inputs.tax_breakdown):
@@ -80,6 +94,16 @@ def tax_words(inputs: BillInputs, lines: Sequence[LinePrice]) -> str:
     what = " and ".join(row.percent for row in inputs.tax_breakdown if row.rate)
     of_it = f"the net amounts at {what}" if what else "the net amount"
     return f"none of the books' taxes makes {inputs.tax} {inputs.currency} of {of_it}: booked gross"
+
+
+def _owed_words(inputs: BillInputs, owed: OwedTax | None) -> str:
+    if owed is None:
+        return "none: the buyer owes its tax, and Odoo has no fiscal position for the vendor with such a tax"
+    split = split_tax(inputs.total, owed.tax.rate, inputs.currency, is_included=False)
+    return (
+        f"{owed.tax.name}, {split.tax} {inputs.currency} that you owe, as Odoo's fiscal position for the vendor "
+        f"means ({owed.position})"
+    )
 
 
 def _at_rate_words(row: TaxedSum, line: LinePrice, currency: str) -> str:

@@ -13,6 +13,21 @@ KNOWN = (european, british, swiss, mva, ein, abn, gstin)
 """The countries whose numbers can be checked, those that name their country first."""
 
 
+def country_of_number(text: str | None) -> str | None:
+    """The country (ISO 3166) whose letters a tax number begins with; None where its check digits do not hold."""
+    number = "".join(sign for sign in (text or "").upper() if sign.isalnum())
+    if number.startswith(("GB", "CHE")):
+        return number[:2] if (british if number.startswith("GB") else swiss).is_valid(number) else None
+    if not european.is_valid(number):
+        return None
+    return {"EL": "GR", "XI": "GB"}.get(number[:2], number[:2])
+
+
+def is_of_the_eu(text: str | None) -> bool:
+    """Whether it is a tax number of a country of the European Union (or Northern Ireland)."""
+    return european.is_valid(text or "")
+
+
 def tax_number_of(text: str) -> str:
     """The number without blanks and dashes.
 

@@ -243,7 +243,7 @@ CATALOGUE = {
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
             about=lambda bill: (_named("tax number", bill.vendor_vat),),
             shown=lambda bill: bill.shown(),
-            changeable=_values(*(set(BillInputs.model_fields) - {"document", "tax_breakdown"})),
+            changeable=lambda bill: bill.changeable(),
             changed=lambda bill, changes, _zone: bill.changed(changes),
         ),
         Action(

@@ -17,6 +17,7 @@ from domain.receipts.category import find_category
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import rows_of
 from domain.receipts.reading import Reading, ReadingSource, with_discount
+from domain.receipts.remarks import BUYER_OWES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,7 +37,8 @@ _OTHER_TYPES = {
     "527": "it calls itself a self-billed invoice, which is money for you",
 }
 """Codes of bills that are booked otherwise than bills."""
-_REVERSE_CHARGE = "AE"
+_OWED_BY_BUYER = frozenset({"AE", "K"})
+"""Reverse charge, and goods from another country of the EU (UNTDID 5305)."""
 _WHOLE = Decimal(100)
 _AGREES, _DISAGREES = 1.0, 0.6
 _TOLERANCE = Decimal("0.02")
@@ -187,6 +189,9 @@ def read_einvoice(content: bytes) -> Reading:
         vendor_vat=_found(root, paths.vat, "seller's tax number"),
         vendor_email=_found(root, paths.email, "seller's e-mail address"),
         vendor_iban=_found(root, paths.iban, "account to pay to"),
+        reverse_charge=Found(value=True, confidence=1.0, where=f"{_WHERE}kind of tax")
+        if _is_owed_by_buyer(root, paths)
+        else None,
         already_paid=money(_amount(root, paths.paid) or None, "paid before"),
         credited=_found(root, paths.credited, "number of the bill that it credits") if gives_back else None,
         gives_back=gives_back,
@@ -225,8 +230,12 @@ def _remarks(root: "_Element", paths: _Paths, vendor: Found[str] | None) -> Iter
     payee = _text(root, paths.payee)
     if payee and vendor and party_key(payee) != party_key(vendor.value):
         yield f"{payee} is to be paid, not {vendor.value} ({_WHERE}payee)"
-    if any(one.text and one.text.strip() == _REVERSE_CHARGE for one in root.iterfind(paths.tax_kinds)):
-        yield f"the buyer owes its tax (reverse charge), which is not booked with it ({_WHERE}kind of tax)"
+    if _is_owed_by_buyer(root, paths):
+        yield f"{BUYER_OWES} ({_WHERE}kind of tax)"
+
+
+def _is_owed_by_buyer(root: "_Element", paths: _Paths) -> bool:
+    return any(one.text and one.text.strip() in _OWED_BY_BUYER for one in root.iterfind(paths.tax_kinds))
 
 
 def _parsed(content: bytes) -> "_Element":

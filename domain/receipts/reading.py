@@ -64,6 +64,7 @@ class Reading(BaseModel, frozen=True):
     vendor_email: Found[str] | None = None
     vendor_iban: Found[str] | None = None
     vendor_account: Found[str] | None = None
+    reverse_charge: Found[bool] | None = None
     already_paid: Found[Decimal] | None = None
     discount_until: Found[date] | None = None
     discount_total: Found[Decimal] | None = None

@@ -18,10 +18,13 @@ _A_BILL = r"(?:INVOICE|BILL|RECEIPT|RECHNUNG|QUITTUNG|FACTURE|FACTURA|FATTURA|FA
 _EARLIER = (
     r"(?:ADVANCE|DEPOSIT|PRE-?PAYMENT|DOWN ?PAYMENT|ANZAHLUNG|ABSCHLAG|ACOMPTE|ANTICIPO|ACCONTO|VOORSCHOT)"
 )
+BUYER_OWES = "the buyer owes its tax (reverse charge)"
 _SAID = {
-    "the buyer owes its tax (reverse charge), which is not booked with it": re.compile(
-        r"\bREVERSE[- ]CHARGE\b|STEUERSCHULDNERSCHAFT|\bAUTOLIQUIDATION\b|INVERSION DEL SUJETO PASIVO|"
-        r"INVERSIONE CONTABILE|\bBTW VERLEGD\b"
+    BUYER_OWES: re.compile(
+        r"\bREVERSE[- ]CHARGE\b(?!\W*(?:Y(?:ES)?\W*/\W*NO?\W*)?(?:NO?|NEIN|NON)\b)|STEUERSCHULDNERSCHAFT|"
+        r"\bAUTOLIQUIDATION\b|INVERSION DEL SUJETO PASIVO|INVERSIONE CONTABILE|\bBTW VERLEGD\b|"
+        r"INNERGEMEINSCHAFTLICHE LIEFERUNG|\bINTRA[- ]?COMMUNITY SUPPLY|LIVRAISON INTRA-?COMMUNAUTAIRE|"
+        r"ENTREGA INTRACOMUNITARIA|CESSIONE INTRACOMUNITARIA|INTRACOMMUNAUTAIRE LEVERING"
     ),
     "it replaces an earlier bill, which may be booked already": re.compile(
         rf"\b(?:REPLACES|SUPERSEDES|ERSETZT|REMPLACE|SUSTITUYE|SOSTITUISCE|VERVANGT)\b.*\b{_A_BILL}\b|"
@@ -82,6 +85,14 @@ def remarks(lines: Sequence[Line], total: Found[Any] | None, currency: Found[str
     if any(_TITLE_WITH_NUMBER.search(text) for text in texts):
         return [*found, *_two_bills(rows, texts)]
     return [*found, *_slip(rows, texts)]
+
+
+def owed_by_buyer(said: Sequence[str]) -> Found[bool] | None:
+    """Where these remarks say that the buyer owes the tax; None where they do not."""
+    found = next((one for one in said if one.startswith(BUYER_OWES)), None)
+    if found is None:
+        return None
+    return Found(value=True, confidence=1.0, where=found.removeprefix(BUYER_OWES).strip(" ()"))
 
 
 def _said(rows: Sequence[LayoutRow], texts: Sequence[str]) -> Iterator[str]:

@@ -375,15 +375,4 @@ MODELS: dict[str, Model] = {
         },
         writers=_ACCOUNTANT,
     ),
-    "account.fiscal.position": Model(
-        "Fiscal Position",
-        {
-            "name": NAME,
-            "active": ACTIVE,
-            "auto_apply": BOOLEAN,
-            "vat_required": BOOLEAN,
-            "country_id": one("res.country"),
-        },
-        writers=_ACCOUNTANT,
-    ),
 }

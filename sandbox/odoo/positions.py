@@ -32,17 +32,23 @@ class FiscalPositions:
         return {"value": {FIELD: {"id": position, "display_name": row["name"], **own}}}
 
     def _of(self, partner_id: int | None) -> int | None:
-        """The first that applies by itself to the partner's country, and to their tax number where it wants one."""
+        """The first that applies by itself to the partner's country, or its group, and to their tax number."""
         partner = self._books.row("res.partner", partner_id) if partner_id else {}
         country = partner.get("country_id")
         if not country:
             return None
-        positions = self._books.table(MODEL).peek().items()
+        positions = sorted(
+            self._books.table(MODEL).peek().items(), key=lambda one: one[1].get("sequence") or 0
+        )
         fitting = (
             int(key)
             for key, row in positions
             if row.get("auto_apply")
-            and row.get("country_id") == country
+            and row.get("country_id") in (country, None, False)
+            and self._is_in_group(country, row.get("country_group_id"))
             and (partner.get("vat") or not row.get("vat_required"))
         )
         return next(fitting, None)
+
+    def _is_in_group(self, country: int, group: int | None) -> bool:
+        return not group or country in self._books.row("res.country.group", group)["country_ids"]

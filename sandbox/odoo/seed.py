@@ -24,6 +24,7 @@ from sandbox.store import Store
 
 MONTHS = 18
 PAID_AFTER_DAYS = 35
+USUAL_TAX = 15.0
 RATES_SINCE = "2024-01-01"
 
 
@@ -111,14 +112,15 @@ class _Maker:
         for days in (0, 15, 30):
             term = self._add("account.payment.term", name=f"{days} Days" if days else "Immediate Payment")
             self._add("account.payment.term.line", payment_id=term, nb_days=days)
-        usual = next(
-            key
+        usual = {
+            tax["type_tax_use"]: key
             for key, tax in self._books.table("account.tax").peek().items()
-            if (tax["type_tax_use"], tax["amount"]) == ("sale", 15.0)
-        )
+            if tax["amount"] == USUAL_TAX
+        }
         self._books.set_values(
-            "res.company", 1, account_sale_tax_id=usual, tax_calculation_rounding_method="round_per_line"
-        )
+            "res.company", 1, account_sale_tax_id=usual["sale"], account_purchase_tax_id=usual["purchase"],
+            tax_calculation_rounding_method="round_per_line",
+        )  # fmt: skip
         self._accounts = accounts
 
     def _bills(self, vendor: Vendor, today: date) -> None:

@@ -1,4 +1,4 @@
-"""The models of taxes: what they are, and by which lines their amounts are booked and counted."""
+"""The models of taxes, by which lines they are booked and counted, and of fiscal positions, whom they are for."""
 
 from sandbox.odoo.columns import (
     ACTIVE,
@@ -49,12 +49,35 @@ TAXES: dict[str, Model] = {
             "original_tax_ids": many("account.tax"),
             "invoice_repartition_line_ids": lines("account.tax.repartition.line", "tax_id"),
             "is_domestic": plain(FieldKind.BOOLEAN, readonly=True),
+            "has_negative_factor": plain(FieldKind.BOOLEAN, readonly=True),
             "active": ACTIVE,
             "sequence": INTEGER,
             "company_id": COMPANY,
             "country_id": one("res.country"),
         },
         order="sequence, id",
+        writers=_ACCOUNTANT,
+    ),
+    "account.fiscal.position": Model(
+        "Fiscal Position",
+        {
+            "name": NAME,
+            "active": ACTIVE,
+            "auto_apply": BOOLEAN,
+            "vat_required": BOOLEAN,
+            "country_id": one("res.country"),
+            "country_group_id": one("res.country.group"),
+            "state_ids": many("res.country.state"),
+            "zip_from": CHAR,
+            "sequence": INTEGER,
+        },
+        order="sequence, id",
+        writers=_ACCOUNTANT,
+    ),
+    "res.country.group": Model(
+        "Country Group",
+        {"name": NAME, "country_ids": many("res.country")},
+        order="name, id",
         writers=_ACCOUNTANT,
     ),
 }

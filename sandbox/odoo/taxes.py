@@ -17,6 +17,9 @@ class Taxes:
         books.computed[TAX, "is_domestic"] = lambda tax_id: (
             not books.row(TAX, tax_id).get("fiscal_position_ids")
         )
+        books.computed[TAX, "has_negative_factor"] = lambda tax_id: any(
+            row["factor_percent"] < 0 for row in self.amounts(tax_id)
+        )
 
     def shares(self, tax_id: int) -> list[int]:
         """The ids of its lines; those of a tax without any are made."""

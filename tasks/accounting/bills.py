@@ -6,13 +6,13 @@ outcome. It never changes a bill that a person has changed.
 
 import base64
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_notes, discount_words, paid_before
 from domain.accounting.duplicate import DuplicateBillError, duplicates_of, earlier_duplicate, plain_number
 from domain.accounting.move import MoveState
-from domain.accounting.tax import LinePrice, line_prices, tax_words
+from domain.accounting.tax import LinePrice, OwedTax, line_prices, tax_words
 from domain.accounting.taxed_sum import TaxedSum, by_rate
 from domain.errors import RejectedError
 from domain.money import rounded
@@ -23,6 +23,7 @@ from tasks.accounting.chart import (
     fetch_expense_account,
     fetch_journal,
 )
+from tasks.accounting.fiscal_positions import fetch_owed_tax
 from tasks.accounting.line_accounts import fetch_account_of_tax
 from tasks.accounting.moves import (
     MODEL,
@@ -41,11 +42,21 @@ from tasks.accounting.records import (
     find_made_meanwhile,
     find_record,
     load_once,
+    name_in,
     named_id,
 )
 from tasks.accounting.taxes import fetch_purchase_taxes
 
 BILL_FIELDS = [*MOVE_FIELDS, "ref", "message_attachment_count"]
+
+
+class BookedOn(NamedTuple):
+    """A bill's journal, the account and price of each of its lines, and the tax that the buyer owes on it."""
+
+    journal: Journal
+    accounts: list[ChosenAccount]
+    lines: list[LinePrice]
+    owed: OwedTax | None
 
 
 class BillTotalError(RejectedError):
@@ -125,9 +136,9 @@ async def preview_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]
         GoalsError: the goals list an account for it that the books do not have.
     """
     match = await find_vendor(client, inputs)
-    _journal, accounts, lines = await _booked_on(client, inputs)
-    named = "; ".join(dict.fromkeys(map(str, accounts)))
-    return {"vendor": str(match), "account": named, "tax": tax_words(inputs, lines)}
+    booked = await _booked_on(client, inputs)
+    accounts = "; ".join(dict.fromkeys(map(str, booked.accounts)))
+    return {"vendor": str(match), "account": accounts, "tax": tax_words(inputs, booked.lines, booked.owed)}
 
 
 async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
@@ -187,13 +198,16 @@ async def read_booked(client: OdooClient, bill_id: int, inputs: BillInputs) -> B
         MoveMissingError: it is not there.
     """
     facts = await read_bill(client, bill_id)
-    return facts.model_copy(update={"tax_breakdown": await fetch_breakdown(client, bill_id, inputs)})
+    return facts.model_copy(update=await fetch_taxes(client, bill_id, inputs))
 
 
-async def fetch_breakdown(client: OdooClient, bill_id: int, inputs: BillInputs) -> tuple[TaxedSum, ...]:
-    """What a bill's lines and their taxes come to at each rate, a refund's as printed; nothing where none is asked."""
-    if not inputs.tax_breakdown:
-        return ()
+async def fetch_taxes(client: OdooClient, bill_id: int, inputs: BillInputs) -> dict[str, tuple[Any, ...]]:
+    """What a bill's lines and their taxes come to at each rate, a refund's as printed, and what the buyer owes.
+
+    Nothing where these inputs say nothing of it.
+    """
+    if not (inputs.tax_breakdown or inputs.is_taxed_by_buyer):
+        return {}
     items = await client.call(
         "account.move.line",
         "search_read",
@@ -205,14 +219,16 @@ async def fetch_breakdown(client: OdooClient, bill_id: int, inputs: BillInputs) 
     taxes = await client.call("account.tax", "read", ids, fields=["amount"]) if ids else []
     rates = {row["id"]: Decimal(str(row["amount"])) for row in taxes}
     sign = -1 if inputs.move_type == "in_refund" else 1
-    rows = []
+    rows, owed = [], []
     for item in items:
         amount = rounded(sign * Decimal(str(item["amount_currency"])), inputs.currency)
         own = named_id(item["tax_line_id"])
         rate = rates[own] if own else sum((rates[tax] for tax in item["tax_ids"]), Decimal(0))
         net, tax = (Decimal(0), amount) if own else (amount, Decimal(0))
         rows.append(TaxedSum(rate=rate, net=net, tax=tax))
-    return by_rate(rows)
+        if tax < 0:
+            owed.append(f"{name_in(item['tax_line_id'])}, {-tax} {inputs.currency}")
+    return {"tax_breakdown": by_rate(rows), "owed_taxes": tuple(owed)}
 
 
 async def attach_document(
@@ -247,15 +263,16 @@ async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
     return await read_bill(client, bill_id)
 
 
-async def _booked_on(
-    client: OdooClient, inputs: BillInputs
-) -> tuple[Journal, list[ChosenAccount], list[LinePrice]]:
-    """Journal, and account and price of each of the bill's lines: of what is shown as of what is booked."""
+async def _booked_on(client: OdooClient, inputs: BillInputs) -> BookedOn:
+    """What the bill's lines are booked on: of what is shown as of what is booked."""
     journal = await fetch_journal(client, "purchase")
     chosen = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
-    lines = line_prices(inputs, taxes)
-    return journal, [await _of_its_tax(client, chosen, line) for line in lines], lines
+    owed = None
+    if inputs.is_taxed_by_buyer:
+        owed = await fetch_owed_tax(client, inputs, journal.company_id, chosen.account.account_id)
+    lines = line_prices(inputs, taxes, owed)
+    return BookedOn(journal, [await _of_its_tax(client, chosen, line) for line in lines], lines, owed)
 
 
 async def _of_its_tax(client: OdooClient, chosen: ChosenAccount, line: LinePrice) -> ChosenAccount:
@@ -273,7 +290,7 @@ async def _of_its_tax(client: OdooClient, chosen: ChosenAccount, line: LinePrice
 
 async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses: int | None) -> int:
     currency_id = await fetch_currency(client, inputs.currency)
-    journal, accounts, prices = await _booked_on(client, inputs)
+    booked = await _booked_on(client, inputs)
     vendor_id = await ensure_vendor(client, inputs)
     duplicates = await find_duplicates(client, inputs, vendor_id)
     if duplicates:
@@ -290,12 +307,12 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
             "invoice_line_ids/price_unit": str(line.price),
             "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",
         }
-        for number, (chosen, line) in enumerate(zip(accounts, prices, strict=True), start=1)
+        for number, (chosen, line) in enumerate(zip(booked.accounts, booked.lines, strict=True), start=1)
     ]
     values = {
         "id": external_id("bill", key),
         "move_type": inputs.move_type,
-        "journal_id/.id": str(journal.journal_id),
+        "journal_id/.id": str(booked.journal.journal_id),
         "partner_id/.id": str(vendor_id),
         "currency_id/.id": str(currency_id),
         "ref": inputs.number or "",

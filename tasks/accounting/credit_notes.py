@@ -17,7 +17,7 @@ from domain.accounting.credit_note import (
 from domain.accounting.duplicate import plain_number
 from domain.accounting.move import UNPAID, MovePaidError, MoveState
 from domain.accounting.partner import VENDOR, Identity
-from tasks.accounting.bills import BILL_FIELDS, bill_facts, check_bill, fetch_breakdown, record_bill
+from tasks.accounting.bills import BILL_FIELDS, bill_facts, check_bill, fetch_taxes, record_bill
 from tasks.accounting.moves import MODEL, read_move, withdraw
 from tasks.accounting.partners import find_partner, find_vendor
 from tasks.accounting.records import external_id, find_record
@@ -87,7 +87,7 @@ async def read_credit_note(
     facts = CreditNoteFacts(**bill_facts(row).model_dump(), move_type=row["move_type"], reverses=name)
     if inputs is None:
         return facts
-    return facts.model_copy(update={"tax_breakdown": await fetch_breakdown(client, move_id, inputs)})
+    return facts.model_copy(update=await fetch_taxes(client, move_id, inputs))
 
 
 async def cancel_credit_note(client: OdooClient, key: str) -> None:

@@ -20,8 +20,9 @@ from domain.accounting.partner import (
     match_named,
     near_partners,
 )
-from domain.errors import RejectedError
+from domain.accounting.tax_number import country_of_number
 from tasks.accounting.partners import (
+    fetch_country,
     fetch_partners_like,
     fetch_partners_near,
     fetch_partners_of_any,
@@ -32,13 +33,6 @@ from tasks.accounting.records import read_record, remove_made
 
 PARTNER = "res.partner"
 CUSTOMER_FIELDS = ["name", "email", "phone", "vat", "active", "create_date", "write_date"]
-
-
-class CountryUnknownError(RejectedError):
-    """Odoo does not know the country."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"'{code}' is not a country that Odoo knows; give its two-letter code, such as US")
 
 
 async def known_customers(client: OdooClient, asked: Sequence[Identity]) -> list[Partner]:
@@ -86,7 +80,7 @@ async def check_customer(client: OdooClient, inputs: CustomerInputs) -> None:
         CountryUnknownError: the address names no country of Odoo's.
     """
     await find_partner(client, CUSTOMER, inputs.identity())
-    await _fetch_country(client, inputs.address.country)
+    await fetch_country(client, inputs.address.country)
 
 
 async def create_customer(client: OdooClient, inputs: CustomerInputs) -> CustomerReceipt:
@@ -132,13 +126,13 @@ async def remove_customer(client: OdooClient, receipt: Mapping[str, Any]) -> boo
 
 
 async def partner_values(client: OdooClient, inputs: CustomerInputs) -> dict[str, str]:
-    """Their values in Odoo beside name, address of mail and tax number.
+    """Their values in Odoo beside name, address of mail and tax number, which may say the country.
 
     Raises:
         CountryUnknownError: the address names no country of Odoo's.
     """
     address = inputs.address
-    country = await _fetch_country(client, address.country)
+    country = await fetch_country(client, address.country or country_of_number(inputs.vat) or "")
     return {
         "is_company": "1" if inputs.is_company else "0",
         "phone": inputs.phone or "",
@@ -148,15 +142,6 @@ async def partner_values(client: OdooClient, inputs: CustomerInputs) -> dict[str
         "zip": address.zip_code,
         "country_id/.id": str(country or ""),
     }
-
-
-async def _fetch_country(client: OdooClient, code: str) -> int | None:
-    if not code:
-        return None
-    found = await client.call("res.country", "search", domain=[["code", "=", code]], limit=1)
-    if not found:
-        raise CountryUnknownError(code)
-    return int(found[0])
 
 
 async def _receipt(client: OdooClient, customer_id: int, known_by: KnownBy) -> CustomerReceipt:

@@ -11,6 +11,7 @@ from domain.accounting.period import last_closed
 from domain.accounting.plausible import odd_category, odd_dates, odd_period, odd_sum, odd_vendor
 from domain.money import rounded
 from tasks.accounting.chart import fetch_journal, fetch_locks
+from tasks.accounting.fiscal_positions import untaxed_oddities
 from tasks.accounting.partners import find_vendor
 
 MOST_BILLS = 20
@@ -36,6 +37,7 @@ async def bill_oddities(
         *odd_sum(inputs.total, [bill.total for bill in latest], inputs.vendor),
         *odd_likeness(inputs, latest),
         *odd_category(inputs.category, categories),
+        *await untaxed_oddities(client, inputs, journal.company_id),
     ]
 
 

@@ -19,9 +19,18 @@ from domain.accounting.partner import (
     plain_vat,
 )
 from domain.accounting.party import SHORT_WORD, plain_words, telling_pattern
+from domain.accounting.tax_number import country_of_number
+from domain.errors import RejectedError
 from tasks.accounting.records import any_spacing, external_id, literal, load_once
 
 MOST_CANDIDATES, MOST_CANDIDATES_OF_ANY, MOST_WORDS = 200, 5000, 6
+
+
+class CountryUnknownError(RejectedError):
+    """Odoo does not know the country."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"'{code}' is not a country that Odoo knows; give its two-letter code, such as US")
 
 
 async def find_partner(client: OdooClient, role: PartnerRole, asked: Identity) -> PartnerMatch:
@@ -93,7 +102,23 @@ async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:
     match = await find_vendor(client, inputs)
     if match.partner is not None:
         return match.partner.partner_id
-    return await load_partner(client, VENDOR, vendor_of(inputs), {})
+    country = await fetch_country(client, country_of_number(inputs.vendor_vat) or "")
+    values = {"country_id/.id": str(country)} if country else {}
+    return await load_partner(client, VENDOR, vendor_of(inputs), values)
+
+
+async def fetch_country(client: OdooClient, code: str) -> int | None:
+    """The id of the country of that code (ISO 3166); None for none.
+
+    Raises:
+        CountryUnknownError: Odoo does not know it.
+    """
+    if not code:
+        return None
+    found = await client.call("res.country", "search", domain=[["code", "=", code]], limit=1)
+    if not found:
+        raise CountryUnknownError(code)
+    return int(found[0])
 
 
 async def look_at_bank_details(

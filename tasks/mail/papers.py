@@ -16,7 +16,7 @@ from domain.receipts.page.letterhead import drawn_lines
 from domain.receipts.page.reader import read_page
 from domain.receipts.paper import GIVES_BACK, credited_bill, other_paper, own_number
 from domain.receipts.reading import Reading, ReadingSource, read_receipt
-from domain.receipts.remarks import remarks
+from domain.receipts.remarks import owed_by_buyer, remarks
 from domain.receipts.settled import settlement_of
 from domain.receipts.trust import OCR_LIMIT, limited
 
@@ -46,7 +46,9 @@ def _as_its_paper(lines: Sequence[Line], reading: Reading) -> Reading:
     said = other_paper(lines)
     also = remarks(lines, reading.total, reading.currency)
     doubts = (*reading.doubts, *([said] if said else []), *also)
-    read = with_payment(lines, reading).model_copy(update={"doubts": doubts})
+    read = with_payment(lines, reading).model_copy(
+        update={"doubts": doubts, "reverse_charge": owed_by_buyer(also)}
+    )
     return _crediting(read, lines) if any(GIVES_BACK in doubt for doubt in doubts) else read
 
 

@@ -205,6 +205,19 @@ def test_a_request_shows_each_rate_and_another_sum_has_none() -> None:
     assert BillInputs.model_validate(changed).tax_breakdown == ()
 
 
+def test_who_owes_the_tax_is_a_person_s_to_say_where_there_is_none() -> None:
+    plain, action = inputs(tax=None, net=None), CATALOGUE["odoo.record_bill"]
+    assert "reverse_charge" not in plain.model_dump(mode="json")
+    assert action.changeable(plain)["reverse_charge"] == "no"
+    assert "reverse_charge" not in action.changeable(inputs())
+    owing = BillInputs.model_validate(action.changed(plain, {"reverse_charge": "yes"}, "UTC"))
+    assert owing.is_taxed_by_buyer
+    assert owing.shown()["reverse_charge"] == action.changeable(owing)["reverse_charge"] == "yes"
+    for said in ("no", ""):
+        assert BillInputs.model_validate(action.changed(owing, {"reverse_charge": said}, "UTC")) == plain
+    assert "the buyer owes its tax: " in bill_notes(owing, facts(amount_tax=Decimal(0)))[0]
+
+
 def test_twins_have_one_number_or_one_day_and_amount() -> None:
     assert duplicates_of(inputs(number="cp-1 "), [facts()]) == [facts()]
     assert duplicates_of(inputs(number="CP-2"), [facts()]) == []

@@ -210,15 +210,17 @@ PAID = "<ram:TotalPrepaidAmount>{paid}</ram:TotalPrepaidAmount>"
         (PAYEE.format(name="FactorBank AG"), "FactorBank AG is to be paid, not Müller Bürobedarf GmbH"),
         (PAYEE.format(name="Müller Bürobedarf"), ""),
         (TAX.format(kind="AE"), "reverse charge"),
+        (TAX.format(kind="K"), "reverse charge"),
         (TAX.format(kind="S"), ""),
     ],
 )
 def test_another_payee_and_tax_of_the_buyers_are_doubted(more: str, said: str) -> None:
     place = "<ram:InvoiceCurrencyCode>"
-    doubts = read_einvoice(
+    reading = read_einvoice(
         CII.format(type_code="380", total="1451.80").replace(place, more + place).encode()
-    ).doubts
-    assert [said in doubt for doubt in doubts] == ([True] if said else [])
+    )
+    assert [said in doubt for doubt in reading.doubts] == ([True] if said else [])
+    assert (reading.reverse_charge is not None) == (said == "reverse charge")
 
 
 @pytest.mark.parametrize(("paid", "read"), [("500.00", Decimal("500.00")), ("0.00", None)])

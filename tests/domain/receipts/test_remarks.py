@@ -26,6 +26,8 @@ def bill(*texts: str) -> list[str]:
         ("Steuerschuldnerschaft des Leistungsempfängers", "reverse charge"),
         ("Autoliquidation de la TVA", "reverse charge"),
         ("Btw verlegd", "reverse charge"),
+        ("Steuerfreie innergemeinschaftliche Lieferung", "reverse charge"),
+        ("Livraison intracommunautaire, art. 262 ter I du CGI", "reverse charge"),
         ("This invoice replaces invoice HP-6", "replaces an earlier bill"),
         ("Diese Rechnung ersetzt die Rechnung HP-6", "replaces an earlier bill"),
         ("Corrected invoice HP-7", "replaces an earlier bill"),
@@ -64,6 +66,8 @@ def test_what_makes_another_booking_of_a_bill_is_said(row: str, words: str) -> N
         "Ask us for our terms of payment",
         "No refund without this receipt",
         "Invoice for the period of November",
+        "Tax payable on reverse charge: No",
+        "Reverse Charge (Y/N): N",
         "TIP SEPA Référence unique de mandat EHV0099441720250626",
     ],
 )

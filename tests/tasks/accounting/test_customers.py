@@ -14,16 +14,17 @@ from domain.accounting.customer import (
 )
 from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Identity, KnownBy
 from tasks.accounting.customers import (
-    CountryUnknownError,
     check_customer,
     create_customer,
     known_customers,
     read_customer,
     remove_customer,
 )
+from tasks.accounting.partners import CountryUnknownError
 from tasks.accounting.records import RecordMissingError
 from tests.books_asked import facts_of
-from tests.odoo_world import OdooWorld
+from tests.odoo_world import OdooWorld, sandbox_world
+from tests.sandbox_fixture import SandboxClient
 
 
 def asked(world: OdooWorld, **changed: Any) -> CustomerInputs:
@@ -174,3 +175,22 @@ def test_what_cannot_be_a_customer_is_refused(wrong: dict[str, Any]) -> None:
 def test_an_address_may_be_one_text() -> None:
     inputs = CustomerInputs.model_validate({"name": "Birch", "address": "1 Mill Lane\nDover\n19901"})
     assert (inputs.address.street, inputs.address.street2) == ("1 Mill Lane", "Dover, 19901")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"address": "Ring 1\n10115 Berlin\nDeutschland", "vat": None},
+        {"vat": "DE136695976", "address": Address()},
+    ],
+    ids=["address", "tax number"],
+)
+async def test_the_country_is_in_the_address_or_the_tax_number(
+    sandbox: SandboxClient, said: dict[str, Any]
+) -> None:
+    world = sandbox_world(sandbox.url)
+    inputs = CustomerInputs.model_validate(asked(world).model_dump() | said)
+    async with world.client() as client:
+        receipt = await create_customer(client, inputs)
+        (row,) = await client.call("res.partner", "read", [receipt.customer_id], fields=["country_id"])
+    assert row["country_id"][1] == "Germany"

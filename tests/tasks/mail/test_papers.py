@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.planning.context import doubts_about
+from domain.planning.context import doubts_about, reading_values
 from domain.policy.handbook import Handbook
 from domain.receipts.found import Line
 from domain.receipts.reading import Reading
@@ -138,3 +138,11 @@ def test_a_sum_that_may_be_a_part_of_it_is_asked_about(row: str) -> None:
     assert reading.already_paid is not None
     assert reading.already_paid.value < reading.total.value == Decimal("120.00")
     assert any("total" in doubt for doubt in doubts_about(reading, Handbook()))
+
+
+def test_a_bill_whose_tax_the_buyer_owes_is_booked_so() -> None:
+    reading = read("Steuerschuldnerschaft des Leistungsempfängers")
+    values = reading_values(reading, Handbook(), "Attachments/a.txt")
+    assert values["reverse_charge"] is True
+    assert [doubt for doubt in doubts_about(reading, Handbook()) if "the buyer owes its tax" in doubt]
+    assert "reverse_charge" not in reading_values(read("Thank you"), Handbook(), "Attachments/a.txt")
