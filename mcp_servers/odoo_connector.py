@@ -15,6 +15,8 @@ from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.invoice import OrderedItem
 from domain.accounting.invoice_batch import MOST_INVOICES
 from domain.accounting.report import ReportType
+from domain.accounting.tax import taxed_inside
+from domain.accounting.taxed_sum import totals_of
 from domain.money import in_digits
 from domain.planning.order import AS_SAID, Order
 from domain.text import EmailAddress, OneLine, Prose
@@ -68,6 +70,17 @@ TaxNumber = Annotated[
 ]
 VendorEmail = Annotated[
     EmailAddress | None, Field(max_length=254, description="E-mail address; tells vendors of one name apart.")
+]
+TaxPercent = Annotated[
+    Decimal | None,
+    Field(
+        ge=0,
+        lt=100,
+        max_digits=5,
+        decimal_places=3,
+        description="The one rate of tax in the amount that the receipt prints; None: booked without input tax.",
+    ),
+    AfterValidator(in_digits),
 ]
 VendorTaxNumber = Annotated[
     OneLine | None, Field(max_length=40, description="Tax number; tells vendors of one name apart.")
@@ -213,6 +226,7 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, what t
     ] = None,
     vendor_email: VendorEmail = None,
     vendor_tax_number: VendorTaxNumber = None,
+    tax_percent: TaxPercent = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
     """Book an expense as a vendor bill. Above the handbook's limits, or to a new payee, a person decides first."""
@@ -223,7 +237,11 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, what t
         "date": date.isoformat(),
         "vendor": vendor,
         "number": number,
-    } | _given(vendor_email=vendor_email, vendor_vat=vendor_tax_number)
+    } | _given(
+        vendor_email=vendor_email,
+        vendor_vat=vendor_tax_number,
+        tax_percent=None if tax_percent is None else str(tax_percent),
+    )
     return await ordered("record_expense", arguments, key=idempotency_key, make=partial(_expense, arguments))
 
 
@@ -354,16 +372,27 @@ def _expense(said: dict[str, Any]) -> Order:
     from tasks.policy.handbook import read_handbook
 
     named = {name: said[name] for name in ("vendor_email", "vendor_vat") if name in said}
+    currency = read_handbook().currency
     inputs = {
         "vendor": said["vendor"] or SUNDRY,
         "issued_on": said["date"],
-        "currency": read_handbook().currency,
+        "currency": currency,
         "total": said["amount"],
         "category": said["category"],
         "description": said["description"],
         "number": said["number"],
     }
-    return _order("odoo.record_bill", inputs | named)
+    return _order("odoo.record_bill", inputs | named | _taxed(said, currency))
+
+
+def _taxed(said: dict[str, Any], currency: str) -> dict[str, Any]:
+    """Net and tax of an expense of one rate; nothing where no rate was said."""
+    if "tax_percent" not in said:
+        return {}
+    rows = taxed_inside(Decimal(said["amount"]), Decimal(said["tax_percent"]), currency)
+    net, tax = totals_of(rows)
+    at_rates = [row.model_dump(mode="json") for row in rows] if len(rows) > 1 else []
+    return {"net": str(net), "tax": str(tax), **({"tax_breakdown": at_rates} if at_rates else {})}
 
 
 def _today() -> dt.date:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from domain.accounting.bill import BillInputs
 from domain.accounting.taxed_sum import TaxedSum
-from domain.money import rounded
+from domain.money import MINOR_UNITS, rounded
 
 HUNDRED = Decimal(100)
 
@@ -110,6 +110,20 @@ def _at_rate_words(row: TaxedSum, line: LinePrice, currency: str) -> str:
     if not line.tax:
         return f"no tax on {row.net} {currency}"
     return f"{line.tax.name}, {row.tax} {currency} on {row.net}"
+
+
+def taxed_inside(total: Decimal, rate: Decimal, currency: str) -> list[TaxedSum]:
+    """What a price with its tax inside is made of, so that the tax on top of the net is exactly the rest.
+
+    The rest is a cent more than that tax where no net makes the price (9.99 at 19 %): then it is a sum without tax.
+    """
+    net = split_tax(total, rate, currency, is_included=True).net
+    unit = Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2))
+    splits = (split_tax(one, rate, currency, is_included=False) for one in (net, net - unit))
+    found = next(one for one in splits if one.gross <= total)
+    rows = [TaxedSum(rate=rate, net=found.net, tax=found.tax)]
+    rest = total - found.gross
+    return [*rows, TaxedSum(rate=Decimal(0), net=rest, tax=Decimal(0))] if rest else rows
 
 
 def split_tax(price: Decimal, rate: Decimal, currency: str, *, is_included: bool) -> TaxSplit:

@@ -41,6 +41,7 @@ async def test_the_manual_lists_exactly_the_tools_with_their_parameters(tools: d
         "customer_tax_number",
         "vendor_email",
         "vendor_tax_number",
+        "tax_percent",
     }
     offered = [(name, set(tool.input_schema["properties"]) - besides) for name, tool in tools.items()]
     assert sorted((name, set(filter(None, words.split(", ")))) for name, words in LISTED) == sorted(offered)
@@ -144,7 +145,7 @@ def test_nothing_that_a_greeting_does_not_need_is_imported_before_it() -> None:
     assert heavy.isdisjoint(done.stdout.split())
 
 
-async def test_an_expense_names_its_vendor_by_tax_number_or_address_and_is_else_the_same_call(
+async def test_an_expense_names_its_vendor_and_rate_of_tax_and_is_else_the_same_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     init_vault(current_vault().root)
@@ -168,10 +169,17 @@ async def test_an_expense_names_its_vendor_by_tax_number_or_address_and_is_else_
         await client.call_tool("record_expense", said)
         named = {"vendor_tax_number": "US123", "vendor_email": "south@twin.example"}
         await client.call_tool("record_expense", said | named)
+        await client.call_tool("record_expense", said | {"tax_percent": 7})
+        await client.call_tool("record_expense", said | {"amount": "9.99", "tax_percent": "19"})
         with pytest.raises(ToolError, match="vendor_email: is not an e-mail address"):
             await client.call_tool("record_expense", said | {"vendor_email": "south"})
-    (plain, _), (both, inputs) = taken
+    (plain, untaxed), (both, inputs), (rated, taxed), (_, uneven) = taken
     assert plain == said | {"number": None}
     assert both == plain | {"vendor_vat": "US123", "vendor_email": "south@twin.example"}
+    assert rated == plain | {"tax_percent": "7"}
+    assert "tax" not in untaxed
+    bills = [BillInputs.model_validate(one) for one in (taxed, uneven)]
+    assert [(str(one.net), str(one.tax)) for one in bills] == [("8.41", "0.59"), ("8.40", "1.59")]
+    assert [len(one.tax_breakdown) for one in bills] == [0, 2]
     bill = BillInputs.model_validate(inputs)
     assert (bill.vendor, bill.vendor_vat, bill.vendor_email) == ("Twin", "US123", "south@twin.example")

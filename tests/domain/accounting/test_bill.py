@@ -12,7 +12,7 @@ from domain.accounting.duplicate import duplicates_of, earlier_duplicate
 from domain.accounting.move import MoveState
 from domain.accounting.payment import Direction, PaymentInputs
 from domain.accounting.product import ProductInputs
-from domain.accounting.tax import LinePrice, PurchaseTax, line_prices
+from domain.accounting.tax import LinePrice, PurchaseTax, line_prices, taxed_inside
 from domain.accounting.taxed_sum import TaxedSum, totals_of
 from domain.money import rounded
 from domain.planning.catalogue import CATALOGUE
@@ -216,6 +216,24 @@ def test_who_owes_the_tax_is_a_person_s_to_say_where_there_is_none() -> None:
     for said in ("no", ""):
         assert BillInputs.model_validate(action.changed(owing, {"reverse_charge": said}, "UTC")) == plain
     assert "the buyer owes its tax: " in bill_notes(owing, facts(amount_tax=Decimal(0)))[0]
+
+
+@given(total=CENTS, rate=st.sampled_from([Decimal(one) for one in ("0", "5.5", "7", "19", "20", "27")]))
+def test_a_price_with_tax_inside_is_made_of_sums_that_odoo_makes(total: Decimal, rate: Decimal) -> None:
+    rows = taxed_inside(total, rate, "EUR")
+    assert sum(totals_of(rows)) == total
+    assert rows[0].tax == rounded(rows[0].net * rate / 100, "EUR")
+    assert all((row.rate, row.net, row.tax) == (0, Decimal("0.01"), 0) for row in rows[1:])
+
+
+def test_a_cent_that_no_net_makes_has_no_tax() -> None:
+    assert [str(row) for row in taxed_inside(Decimal("9.99"), Decimal(19), "EUR")] == [
+        "19 %: net 8.39, tax 1.59",
+        "0 %: net 0.01, tax 0",
+    ]
+    assert [str(row) for row in taxed_inside(Decimal("11.90"), Decimal(19), "EUR")] == [
+        "19 %: net 10.00, tax 1.90"
+    ]
 
 
 def test_twins_have_one_number_or_one_day_and_amount() -> None:
