@@ -26,6 +26,8 @@ FEW_HAVE = frozenset({"tax_breakdown", "reverse_charge", "discount_until", "disc
 
 MOST_RATES = 10
 SUMS = frozenset({"net", "tax", "total"})
+LOOKED_AT = frozenset({"tax_breakdown", "owed_taxes"})
+"""What is read back of a bill only where its inputs have it."""
 
 
 class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
@@ -83,7 +85,7 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
 
     @model_serializer(mode="wrap")
     def _without_what_few_have(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A bill of one rate, whose tax the vendor owes, without a discount is the same bill as before there were these."""
+        """A bill without these is the same bill as before there were any."""
         said: dict[str, Any] = plain(self)
         return {key: one for key, one in said.items() if key not in FEW_HAVE or getattr(self, key)}
 
@@ -156,6 +158,11 @@ class BillFacts(MoveFacts):
     owed_taxes: tuple[str, ...] = Field(
         default=(), description="each tax that the buyer owes, looked at where the inputs say so"
     )
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_not_looked_at(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = plain(self)
+        return {key: one for key, one in said.items() if key not in LOOKED_AT or one}
 
     @property
     def move_id(self) -> int:
