@@ -7,12 +7,19 @@ from itertools import combinations
 
 from domain.accounting.taxed_sum import TaxedSum
 from domain.receipts.found import Found
-from domain.receipts.page.amount_roles import ANY_TAX, NO_TAX, SPLIT_PAYMENT, AmountRole
+from domain.receipts.page.amount_roles import SPLIT_PAYMENT, AmountRole
 from domain.receipts.page.amounts import PageAmounts, PageEntry, money_of
 from domain.receipts.page.cells import PageRow, Sheet
+from domain.receipts.page.net_and_tax import (
+    MOST_TAX,
+    TOLERANCE,
+    net_and_tax,
+    taxed_parts_of,
+    taxes_of,
+    wholes_of,
+)
 from domain.receipts.tax_rows import CENT, breakdown_of, unsettled
 
-TOLERANCE = Decimal("0.02")
 _WEIGHT = {
     AmountRole.GROSS: 6.0,
     AmountRole.DUE: 5.0,
@@ -21,8 +28,6 @@ _WEIGHT = {
     AmountRole.PART: 0.2,
 }
 DOUBTED = 0.5
-MOST_TAX = Decimal("0.3")
-MOST_UNTAXED = 6
 MOST_PARTS = 8
 ROUND = Decimal("0.05")
 """What sums are rounded to, at least."""
@@ -52,7 +57,7 @@ def sums_of(sheet: Sheet) -> Sums:
         return Sums()
     score, total, row = ranked[0]
     margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
-    net, tax = _net_and_tax(sheet, money, total)
+    net, tax = net_and_tax(sheet, money, total)
     doubts = [*_contradictions(money, total, net, tax), *_split_payment(sheet, total, tax)]
     sure = _confidence(score, margin)
     sure = min(sure, DOUBTED) if doubts else sure
@@ -112,7 +117,7 @@ def _before_payments(money: PageAmounts) -> Iterator[tuple[PageEntry, Decimal]]:
 
 def _without_label(money: PageAmounts) -> Iterator[PageEntry]:
     """What net and tax come to, where it stands on the page and nothing says what it is."""
-    taxes = [tax for tax in _taxes(money) if tax]
+    taxes = [tax for tax in taxes_of(money) if tax]
     for entry in money.entries:
         if entry.value and (entry.role is AmountRole.NET or _is_before(entry.value, AmountRole.TAX, money)):
             wholes = (entry.value + tax for tax in taxes if 0 < tax / entry.value < MOST_TAX)
@@ -129,8 +134,8 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
         *money.values(AmountRole.NET, AmountRole.TOTAL, AmountRole.GROSS, AmountRole.PART),
         sum((line.net for line in money.tax_lines), Decimal(0)),
     }
-    taxes = _taxes(money)
-    wholes = [*_wholes(money, value), *_taxed_part(money, value)]
+    taxes = taxes_of(money)
+    wholes = [*wholes_of(money, value), *taxed_parts_of(money, value)]
     adds_up = any(
         abs(net + tax - whole) <= TOLERANCE for net in nets if net for tax in taxes if tax for whole in wholes
     )
@@ -194,148 +199,10 @@ def _ends_its_row(value: Decimal, money: PageAmounts) -> bool:
     )
 
 
-def _taxes(money: PageAmounts) -> set[Decimal]:
-    """Printed taxes alone and together, and the tax lines' sum."""
-    printed = money.values(AmountRole.TAX)
-    all_printed = [entry.value for entry in money.entries if entry.role is AmountRole.TAX]
-    by_line = sum((line.tax for line in money.tax_lines), Decimal(0))
-    return {*_side_by_side(money), *printed, sum(all_printed, Decimal(0)), sum(printed, Decimal(0)), by_line}
-
-
-def _side_by_side(money: PageAmounts) -> Iterator[Decimal]:
-    """The sums of taxes on rows that follow each other: `CGST 9%`, then `SGST 9%`."""
-    together, last = Decimal(0), -1
-    for entry in money.entries:
-        if entry.role is not AmountRole.TAX:
-            continue
-        together = together + entry.value if entry.row.number == last + 1 else entry.value
-        last = entry.row.number
-        yield together
-
-
 def _confidence(score: float, margin: float) -> float:
     strength = min(1.0, score / 9.0)
     lead = min(1.0, max(0.0, margin) / 3.0)
     return round(min(0.99, 0.2 + 0.45 * strength + 0.34 * lead), 2)
-
-
-# net, tax, paid
-
-
-_Share = tuple[Decimal, PageRow, float]
-_Pair = tuple[_Share | None, _Share | None]
-
-
-def _net_and_tax(sheet: Sheet, money: PageAmounts, total: Decimal) -> _Pair:
-    """Net and tax as printed where they add up, else as the tax lines have them, else the total less its tax."""
-    taxes = [entry for entry in money.entries if entry.role is AmountRole.TAX]
-    taxes = [entry for entry in taxes if entry.value] or taxes
-    sums = [*_taxes(money), *(2 * entry.value for entry in taxes)]
-    together = [PageEntry(AmountRole.TAX, tax, taxes[-1].row) for tax in sums if tax] if taxes else []
-    whole, taxed = _wholes(money, total), _taxed_part(money, total)
-    return (
-        _as_printed(money, whole, [*taxes, *together])
-        or _by_lines(money, whole)
-        or _on_one_row(money, total)
-        or _as_printed(money, taxed, [*taxes, *together])
-        or _by_lines(money, taxed)
-        or _by_rate(money, total)
-        or _less_tax(money, total, [*taxes, *together])
-        or _untaxed(sheet, money, total, taxes)
-        or (None, None)
-    )
-
-
-def _as_printed(money: PageAmounts, wholes: list[Decimal], taxes: list[PageEntry]) -> _Pair | None:
-    nets = [
-        entry for entry in money.entries if entry.role in {AmountRole.NET, AmountRole.PART} and entry.value
-    ]
-    if money.values(AmountRole.WITHHELD):
-        nets += [
-            entry for entry in money.entries if entry.role is AmountRole.TOTAL and entry.value not in wholes
-        ]
-    if nets:
-        by_rate = sum(dict.fromkeys(entry.value for entry in nets), Decimal(0))
-        nets = [*nets, PageEntry(AmountRole.NET, by_rate, nets[-1].row)]
-    pairs = (
-        (net, tax, one)
-        for one in wholes
-        for net in nets
-        for tax in taxes
-        if abs(tax.value) < abs(one) * MOST_TAX
-    )
-    found = next((pair for pair in pairs if abs(pair[0].value + pair[1].value - pair[2]) <= TOLERANCE), None)
-    return found and ((found[0].value, found[0].row, 0.97), (found[1].value, found[1].row, 0.97))
-
-
-def _wholes(money: PageAmounts, total: Decimal) -> list[Decimal]:
-    """What net and tax may come to: the total, before it was rounded, or before a tax was withheld from it."""
-    rounding = [total - sign * abs(one) for one in money.values(AmountRole.ROUNDING) for sign in (1, -1)]
-    return [total, *rounding, *(total + abs(one) for one in money.values(AmountRole.WITHHELD))]
-
-
-def _taxed_part(money: PageAmounts, total: Decimal) -> list[Decimal]:
-    """The total without what bears no tax, such as outlays: one of them or all together."""
-    untaxed = [
-        abs(entry.value) for entry in money.entries if entry.role is AmountRole.UNTAXED and entry.value
-    ]
-    parts = dict.fromkeys([*untaxed[-MOST_UNTAXED:], sum(untaxed, Decimal(0))])
-    return [whole - part for whole in _wholes(money, total)[-MOST_UNTAXED:] for part in parts if part]
-
-
-def _by_lines(money: PageAmounts, wholes: list[Decimal]) -> _Pair | None:
-    if not money.tax_lines:
-        return None
-    net = sum((line.net for line in money.tax_lines), Decimal(0))
-    tax = sum((line.tax for line in money.tax_lines), Decimal(0))
-    row = money.tax_lines[-1].row
-    adds_up = any(abs(net + tax - one) <= TOLERANCE for one in wholes)
-    return ((net, row, 0.9), (tax, row, 0.9)) if adds_up else None
-
-
-def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
-    """`Sum  120.00  8.40  128.40`: net, tax and total beside each other, or net and taxes that make the total."""
-    for printed, row in money.by_row:
-        values = [one for one in printed if one]
-        for net, tax, whole in zip(values, values[1:], values[2:], strict=False):
-            if whole == total and net + tax == whole and 0 < abs(tax) < abs(net):
-                return (net, row, 0.9), (tax, row, 0.9)
-        tax = sum(values[1:], Decimal(0))
-        if len(values) > 1 and values[0] + tax == total and 0 < abs(tax) < abs(total) * MOST_TAX:
-            return (values[0], row, 0.9), (tax, row, 0.9)
-    return None
-
-
-def _by_rate(money: PageAmounts, total: Decimal) -> _Pair | None:
-    """A printed net that becomes the total with a printed rate, where the tax is not printed or not in cents."""
-    for entry in money.entries:
-        becomes = (abs(entry.value * (1 + rate) - total) <= TOLERANCE for rate in money.rates if rate)
-        if entry.role is AmountRole.NET and entry.value and any(becomes):
-            return (entry.value, entry.row, 0.9), (total - entry.value, entry.row, 0.9)
-    return None
-
-
-def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
-    usable = [tax for tax in taxes if tax.value and abs(tax.value) < abs(total) * MOST_TAX]
-    wholes = [*_wholes(money, total), *_taxed_part(money, total)]
-    printed = next(((tax, one) for one in wholes for tax in usable if one - tax.value in money.loose), None)
-    if printed is None and not usable:
-        return None
-    (tax, whole), sure = (printed, 0.85) if printed else ((usable[0], total), 0.6)
-    return (whole - tax.value, tax.row, sure), (tax.value, tax.row, sure)
-
-
-def _untaxed(sheet: Sheet, money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
-    """A net that is the total, or a page that says why there is no tax, or that has no word of any."""
-    if any(entry.value for entry in taxes):
-        return None
-    same = (entry.row for entry in money.entries if entry.role is AmountRole.NET and entry.value == total)
-    row = next(same, None) or next((one for one in sheet.rows if NO_TAX.search(one.folded)), None)
-    if row:
-        return (total, row, 0.85), None
-    asked = next((entry.row for entry in money.entries if entry.value == total), None)
-    is_silent = not any(ANY_TAX.search(one.folded) for one in sheet.rows)
-    return ((total, asked, 0.75), None) if asked and is_silent else None
 
 
 def _paid(money: PageAmounts, total: Decimal) -> Found[Decimal] | None:
