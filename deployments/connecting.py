@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 from pydantic import SecretStr
 
+from blocks.odoo.client import spoken
 from deployments.asking import PREFECT_SECONDS, answer_of
 from deployments.commands.live_command import LOOK_AT, block_of, save_block
 from deployments.printing import say
@@ -23,7 +24,9 @@ async def save_odoo(block: "OdooCredentials") -> Connection:
     """Look who the key is and what it may, then save it; what was found."""
     async with block.client() as client:
         found = await answer_of("Odoo", check_connection(client), remedy=LOOK_AT.format(block.url))
-    block.key_expires_on = found.key_expires_on
+        asked = client.call("res.users", "context_get")
+        context = await answer_of("Odoo", asked, remedy=LOOK_AT.format(block.url))
+    block.key_expires_on, block.language = found.key_expires_on, spoken(context)
     await save_block(block.save("odoo", overwrite=True))
     return found
 

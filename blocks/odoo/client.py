@@ -64,6 +64,7 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 PAGE_ROWS = 10_000
 """Odoo closes the connection after each answer, so few large pages win: 1 of 10,000 rows 0.3 s, 100 of 100 3.6 s."""
 NO_MODEL = "the model "
+ENGLISH = "en_US"
 
 
 class OdooProtocol(StrEnum):
@@ -82,6 +83,8 @@ class OdooAccount(BaseModel, frozen=True):
     login: str = ""
     protocol: OdooProtocol = OdooProtocol.JSON2
     key_expires_on: date | None = None
+    language: str = ""
+    """Odoo's code of the language that the key's user has there, such as de_DE; without one names are English."""
 
 
 class OdooClient:
@@ -94,6 +97,7 @@ class OdooClient:
         self.database = account.database
         self.connection = f"{self.url}#{hash(account.api_key.get_secret_value())}"
         self._key_expires_on = account.key_expires_on
+        self.language = account.language
         self._http = httpx.AsyncClient(
             base_url=self.url,
             headers={
@@ -128,7 +132,7 @@ class OdooClient:
             ContractError: the call is wrong in itself.
         """
         name = f"{model}.{method}"
-        body = _body(name, method, ids, arguments)
+        body = _body(name, method, ids, in_language(self.language, arguments))
         if method in READS:
             question = (self.connection, self.database, name, body.decode())
             return await read_once(question, partial(self._exchange, name, body, is_read=True))
@@ -319,6 +323,19 @@ class OdooClient:
         if health.status_code != httpx.codes.OK:
             raise OdooDatabaseDownError(self.url)
         raise OdooDatabaseMissingError(self.url, self.database)
+
+
+def in_language(language: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with the language in which Odoo is to name things, where they do not say another."""
+    if not language:
+        return arguments
+    return arguments | {"context": {"lang": language, **(arguments.get("context") or {})}}
+
+
+def spoken(context: Mapping[str, Any]) -> str:
+    """The language of a user's context; none for English, which Odoo answers in anyway."""
+    language = str(context.get("lang") or "")
+    return "" if language == ENGLISH else language
 
 
 def major_version(version: str) -> int:

@@ -25,6 +25,10 @@ class OdooCredentials(Block):
         default=OdooProtocol.JSON2, description="json2 for Odoo 19 and later, jsonrpc for Odoo 14 to 18."
     )
     key_expires_on: dt.date | None = Field(default=None, description="Last day of the key, where known.")
+    language: str = Field(
+        default="",
+        description="Language of that user in Odoo, such as de_DE: names come in it; empty: English.",
+    )
 
     @field_validator("url")
     @classmethod

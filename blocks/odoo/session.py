@@ -6,7 +6,16 @@ from typing import Any, NoReturn
 import httpx
 
 from blocks.broken_connection import problem_of
-from blocks.odoo.client import CONNECT_SECONDS, NEVER_SENT, READS, OdooAccount, OdooClient, check_call
+from blocks.odoo.client import (
+    CONNECT_SECONDS,
+    NEVER_SENT,
+    READS,
+    OdooAccount,
+    OdooClient,
+    check_call,
+    in_language,
+    spoken,
+)
 from blocks.odoo.errors import OdooDatabaseMissingError, OdooSignInError, OdooUnavailableError
 from blocks.odoo.rpc import Failure, exact, failure_error
 
@@ -34,7 +43,8 @@ class OdooSessionClient(OdooClient):
         given: list[Any] = [] if ids is None else [list(ids)]
         if method == "create":
             given.append(arguments.pop("vals_list"))
-        params = {"model": model, "method": method, "args": given, "kwargs": arguments}
+        named = in_language(self.language, arguments)
+        params = {"model": model, "method": method, "args": given, "kwargs": named}
         return await self._post(
             name, f"/web/dataset/call_kw/{model}/{method}", params, is_read=method in READS
         )
@@ -53,6 +63,7 @@ class OdooSessionClient(OdooClient):
             if not found.get("uid"):
                 raise OdooSignInError(self.url, self.account.login)
             self._uid = int(found["uid"])
+            self.language = spoken(found.get("user_context") or {})
         return self._uid
 
     async def make_key(self, name: str, *, days: int) -> str:

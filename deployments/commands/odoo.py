@@ -4,12 +4,12 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import SecretStr
 
-from blocks.odoo.client import OdooAccount
+from blocks.odoo.client import OdooAccount, spoken
 from blocks.odoo.session import OdooSessionClient
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
@@ -28,6 +28,8 @@ from tasks.accounting.setup import (
     survey,
 )
 
+if TYPE_CHECKING:
+    from blocks.odoo.credentials import OdooCredentials
 app = typer.Typer(no_args_is_help=True)
 FRESH_PASSWORD = "admin"
 STEP_SECONDS = 900.0
@@ -115,6 +117,8 @@ async def _set_up(there: OdooAccount, wanted: WantedSetup, choice: _Choice) -> N
             if not choice.is_agreed:
                 typer.confirm("Do this?", abort=True)
             await _carry_out(admin, wanted, choice, steps)
+        if choice.may_act:
+            await _speak_as(admin.account.model_copy(update={"login": wanted.bot_login}))
         await _propose_accounts(admin, choice)
 
 
@@ -189,14 +193,8 @@ async def _do(admin: OdooSessionClient, there: OdooAccount, wanted: WantedSetup,
 
 async def _saved_key_end(account: OdooAccount) -> date | None:
     """The last day of the saved key, if it is of this bot on this server and is accepted."""
-    from blocks.odoo.credentials import OdooCredentials
-
-    try:
-        block: OdooCredentials = await OdooCredentials.aload("odoo")
-    except ValueError:
-        return None
-    saved = block.account()
-    if (saved.url, saved.database, saved.login) != (account.url.rstrip("/"), account.database, account.login):
+    block = await _saved_block(account)
+    if block is None:
         return None
     try:
         async with block.client() as client:
@@ -204,6 +202,36 @@ async def _saved_key_end(account: OdooAccount) -> date | None:
     except RejectedError:
         return None
     return block.key_expires_on
+
+
+async def _speak_as(account: OdooAccount) -> None:
+    """Have names come in the language that the bot has in Odoo, which may have been changed there."""
+    block = await _saved_block(account)
+    if block is None:
+        return
+    async with block.client() as client:
+        context = await answer_of("Odoo", client.call("res.users", "context_get"), remedy=AGAIN)
+    if (language := spoken(context)) != block.language:
+        block.language = language
+        await block.save("odoo", overwrite=True)
+        say(f"Odoo's names come in {language or 'English'}, the language of {account.login} there.")
+
+
+async def _saved_block(account: OdooAccount) -> "OdooCredentials | None":
+    """The connection that is saved, if it is of this bot on this server."""
+    from blocks.odoo.credentials import OdooCredentials
+
+    try:
+        block: OdooCredentials = await OdooCredentials.aload("odoo")
+    except ValueError:
+        return None
+    saved = block.account()
+    is_ours = (saved.url, saved.database, saved.login) == (
+        account.url.rstrip("/"),
+        account.database,
+        account.login,
+    )
+    return block if is_ours else None
 
 
 def _show(steps: list[SetupStep]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.client import ENGLISH, OdooAccount, OdooClient, spoken
 from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.account import EXPENSE_TYPES, Account
@@ -157,8 +157,10 @@ async def make_bot_key(admin: OdooSessionClient, account: OdooAccount) -> OdooAc
         )
         if earlier := [row["id"] for row in made[1:]]:
             await bot.remove_keys(earlier)
+        language = spoken(await bot.call("res.users", "context_get"))
     ends = dt.date.fromisoformat(made[0]["expiration_date"][:10])
-    return account.model_copy(update={"api_key": SecretStr(key), "key_expires_on": ends})
+    update = {"api_key": SecretStr(key), "key_expires_on": ends, "language": language}
+    return account.model_copy(update=update)
 
 
 async def _check_version(admin: OdooSessionClient) -> None:
@@ -210,7 +212,8 @@ async def _install(admin: OdooClient, names: Sequence[str]) -> None:
     ids = await admin.call("ir.module.module", "search", domain=[["name", "in", list(names)]])
     for waits_left in reversed(range(WAITS)):
         try:
-            await admin.call("ir.module.module", "button_immediate_install", ids)
+            # what Odoo says while it is busy is known in English
+            await admin.call("ir.module.module", "button_immediate_install", ids, context={"lang": ENGLISH})
         except OdooRefusedError as error:
             if not waits_left or not any(words in error.said for words in BUSY):
                 raise

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from blocks.odoo import errors
-from blocks.odoo.client import READ_SECONDS, WRITE_SECONDS, OdooAccount, OdooClient
+from blocks.odoo.client import READ_SECONDS, WRITE_SECONDS, OdooAccount, OdooClient, spoken
 from domain.errors import (
     ContractError,
     DigitalFteError,
@@ -243,3 +243,39 @@ async def test_a_key_whose_last_day_is_over_is_called_expired() -> None:
     async with OdooClient(later, transport=transport) as client:
         with pytest.raises(errors.OdooKeyError, match="does not accept"):
             await client.call("res.partner", "search_count", domain=[])
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "sent"),
+    [
+        ("de_DE", None, {"lang": "de_DE"}),
+        ("de_DE", {"active_test": False}, {"lang": "de_DE", "active_test": False}),
+        ("de_DE", {"lang": "en_US"}, {"lang": "en_US"}),
+        ("", {"active_test": False}, {"active_test": False}),
+        ("", None, None),
+    ],
+)
+async def test_odoo_is_asked_in_the_language_of_the_key_s_user(
+    language: str, context: dict[str, Any] | None, sent: dict[str, Any] | None
+) -> None:
+    asked: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content).get("context"))
+        return httpx.Response(200, json=[])
+
+    account = OdooAccount(
+        url="http://odoo.example/", database="books", api_key=SecretStr(KEY), language=language
+    )
+    async with OdooClient(account, transport=httpx.MockTransport(answer)) as client:
+        more = {} if context is None else {"context": context}
+        await client.call("account.account", "search_read", domain=[], fields=["name"], **more)
+    assert asked == [sent]
+
+
+@pytest.mark.parametrize(
+    ("context", "language"),
+    [({"lang": "de_DE"}, "de_DE"), ({"lang": "en_US"}, ""), ({"lang": False}, ""), ({}, "")],
+)
+def test_english_is_the_language_that_needs_no_asking_for(context: dict[str, Any], language: str) -> None:
+    assert spoken(context) == language

@@ -330,6 +330,22 @@ def signed_in(answer: Callable[[str], dict[str, Any]]) -> OdooSessionClient:
     return OdooSessionClient(account, transport=httpx.MockTransport(answered))
 
 
+async def test_the_administrator_s_language_is_spoken_except_where_odoo_may_be_busy() -> None:
+    asked: dict[str, Any] = {}
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/web/session/authenticate":
+            return httpx.Response(200, json={"result": {"uid": 2, "user_context": {"lang": "de_DE"}}})
+        said = json.loads(request.content)["params"]
+        asked[said["method"]] = said["kwargs"].get("context")
+        return httpx.Response(200, json={"result": [1]})
+
+    account = OdooAccount(url="http://odoo.example", database="b", login="admin", api_key=SecretStr("a"))
+    async with OdooSessionClient(account, transport=httpx.MockTransport(answered)) as client:
+        await carry_out(client, SetupStep(Task.MODULES, "install", ("account",)), WANTED)
+    assert asked == {"search": {"lang": "de_DE"}, "button_immediate_install": {"lang": "en_US"}}
+
+
 @pytest.mark.skipif(
     "ODOO_FRESH_URL" not in os.environ, reason="ODOO_FRESH_URL is not set: no fresh Odoo to set up"
 )
