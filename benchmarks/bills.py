@@ -19,7 +19,7 @@ from benchmarks.reliability import SURE, Answer, print_table
 from blocks.documents import PdfContent
 from blocks.pdf_worker import words_of
 from domain.receipts.found import Found, Line
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.reading import Reading
 from tasks.mail.papers import page_reading
 

@@ -24,7 +24,7 @@ from benchmarks.reliability import SURE
 from domain.receipts.found import Line
 from domain.receipts.page.cells import sheet_of
 from domain.receipts.page.deposits import LETTER, LINE, placed
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.page.parties import SURENESS, is_supported, names_on
 from domain.receipts.page.reader import read_page
 from domain.receipts.page.sights import Traits

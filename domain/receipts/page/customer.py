@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from domain.receipts.identifiers import TAX_ID
 from domain.receipts.page.blocks import block_under
 from domain.receipts.page.cells import PageCell, Sheet
-from domain.receipts.page.names import BREAK, POSTAL, first_name, name_in, same_key
+from domain.receipts.page.name_text import BREAK, POSTAL, name_in, same_key
+from domain.receipts.page.names import first_name
 from domain.receipts.page.vocabulary import (
     BUYER,
     REACHED_BY,

@@ -8,7 +8,7 @@ from domain.receipts.found import Found
 from domain.receipts.identifiers import TAX_LABEL, emails_in, tax_numbers_in
 from domain.receipts.page.cells import PageCell, Sheet
 from domain.receipts.page.customer import address_window, buyer_cells, cells_near
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.page.vocabulary import OF_THE_CUSTOMER
 
 _LABEL_ENDS = re.compile(rf"\b{TAX_LABEL}\b(?:[ .-]*(?:NO|NR|ID(?:NR)?))?\W*$")

@@ -12,20 +12,18 @@ from domain.receipts.identifiers import EMAIL
 from domain.receipts.page.blocks import block_under
 from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.customer import is_column_heading
-from domain.receipts.page.names import (
+from domain.receipts.page.name_text import (
     BREAK,
     NAME_INSIDE,
-    OPEN_END,
     POSTAL,
     company_behind,
     company_in,
-    first_name,
     head_of,
     name_in,
     name_in_sentence,
-    named_inside,
     placed_name,
 )
+from domain.receipts.page.names import OPEN_END, first_name, named_inside
 from domain.receipts.page.vocabulary import REACHED_BY, SELLER
 from domain.receipts.people import is_code, is_person, may_name_seller
 

@@ -14,7 +14,7 @@ from domain.receipts.found import Found
 from domain.receipts.page.cells import PageCell, Sheet, folded
 from domain.receipts.page.customer import buyer_cells, customers_of
 from domain.receipts.page.mentions import domains_of
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.page.sights import PageName, Traits, flags, sights_of
 from domain.receipts.page.vendor_weights import WEIGHTS
 from domain.receipts.people import is_person

@@ -12,7 +12,7 @@ from domain.receipts.layout import UNCLEAR, rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
 from domain.receipts.page.days import dates_of
 from domain.receipts.page.identity import identity_of
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.page.number import number_of
 from domain.receipts.page.parties import vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of

@@ -9,20 +9,16 @@ from domain.receipts.identifiers import TAX_ID
 from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.customer import addresses, cells_near
 from domain.receipts.page.mentions import PRICE, labelled, mentioned, told
+from domain.receipts.page.name_text import POSTAL, STREET, name_in, placed_name, same_key
 from domain.receipts.page.names import (
     BRANCH,
     GOES_ON,
     LARGE,
     OPEN_END,
-    POSTAL,
     RUNS_ON,
-    STREET,
     is_large,
     is_trade,
     lines_below,
-    name_in,
-    placed_name,
-    same_key,
     says_only,
     with_second_line,
 )

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.made_bills import LANGUAGES, LAYOUTS, make_bill
 from blocks.pdf_worker import words_of
 from domain.receipts.found import Line
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading
 

@@ -2,7 +2,7 @@
 
 from benchmarks.train_vendor import DATA, Page, learnt, letterheads, lines_of
 from domain.receipts.page.cells import sheet_of
-from domain.receipts.page.names import same_key
+from domain.receipts.page.name_text import same_key
 from domain.receipts.page.parties import names_on
 
 MOST_MISREAD = 19

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.receipts.page.names import company_in, name_in
+from domain.receipts.page.name_text import company_in, name_in
 
 NAMES = {
     "a company of its web address": ("Harbor.com, Inc.", "Harbor.com, Inc."),
