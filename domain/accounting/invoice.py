@@ -161,10 +161,10 @@ class SalesTaxMissingError(RejectedError):
     """The books have no sales tax of that rate."""
 
     def __init__(self, percent: Decimal, known: Sequence[Decimal]) -> None:
-        rates = ", ".join(f"{rate:f}" for rate in sorted(set(known))) or "none"
+        rates = ", ".join(f"{rate.normalize():f}" for rate in sorted(set(known)) if rate >= 0) or "none"
         super().__init__(
             f"Odoo has no sales tax of {percent:f} % that is added to the price; it has: {rates}; "
-            "correct the rate, or create the tax in Odoo"
+            "correct the rate, or activate or create the tax in Odoo"
         )
 
 

@@ -30,6 +30,7 @@ IN_ORDER: tuple[tuple[str, str, str, bool, list[tuple[float, str]], str], ...] =
     ("10% ND", "purchase", "10", True, [(100.0, "")], ""),
     ("10% G", "purchase", "10", True, [(100.0, PAID)], BOX),
     ("21% G", "purchase", "21", True, [(100.0, PAID)], BOX),
+    ("20% WHI", "sale", "-20", True, [(100.0, PAID)], GOODS_BOX),
     ("10% out", "sale", "10", True, [(100.0, RECEIVED)], BOX),
     ("21% out", "sale", "21", True, [(100.0, RECEIVED)], BOX),
 )
@@ -112,7 +113,7 @@ async def test_a_contribution_of_the_same_rate_is_no_tax_of_an_invoice(books: Od
         await create_customer(client, CustomerInputs(name=f"Larch {books.token}"))
         made = await create_invoice(client, await invoice(client, books, 10), books.token)
         assert await tax_names(client, made.invoice_id) == ["10% out"]
-        with pytest.raises(SalesTaxMissingError):
+        with pytest.raises(SalesTaxMissingError, match="it has: 10, 21; correct the rate, or activate"):
             await create_invoice(client, await invoice(client, books, 4), f"{books.token}-4")
 
 
