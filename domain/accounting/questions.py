@@ -16,6 +16,7 @@ from domain.accounting.figure import Figure, FigureSection
 from domain.accounting.ledger import ZERO, Ledger
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.report import ReportType
+from domain.accounting.stated_paid import LeftToPay, stated_note
 from domain.accounting.tax_summary import tax_summary
 from domain.money import Money
 
@@ -60,12 +61,14 @@ class AskedBooks(NamedTuple):
     Attributes:
         days: The period that was asked about; None: none was.
         vendor: The one whose bills are meant, by id and name.
+        left: Of bills whose documents say that they were paid before.
     """
 
     ledger: Ledger
     today: dt.date
-    days: DateRange | None = None
-    vendor: tuple[int, str] | None = None
+    days: DateRange | None
+    vendor: tuple[int, str] | None
+    left: LeftToPay
 
     def money(self, amount: Decimal) -> Money:
         """In the books' currency."""
@@ -152,7 +155,9 @@ def _bills(of: AskedBooks) -> str:
     late = [one for one in items if of.days and one[1].line.due < min(of.days.first, of.today)]
     before = f" {_owed(of, late)} more is overdue, for {_count(late)}." if late else ""
     left = f" Not set off yet: {of.money(-credit)} of credits and payments." if credit else ""
-    return f"{said}{': ' if rows else '.'}{'; '.join([*rows[:MOST_NAMED], *more])}{'.' if rows else ''}{before}{left}"
+    paid = stated_note((item for _, item in items), of.left)
+    listed = f": {'; '.join([*rows[:MOST_NAMED], *more])}" if rows else ""
+    return f"{said}{listed}.{before}{left}{' ' * bool(paid)}{paid}"
 
 
 def _is_due(item: OpenItem, days: DateRange | None) -> bool:

@@ -1,5 +1,6 @@
 """What a plan may look up in the books."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import VENDOR, Identity
 from domain.accounting.payment import PaymentWay, WantedWay
-from domain.accounting.questions import QUESTIONS, AskedBooks, BooksAnswer, BooksAsked
+from domain.accounting.questions import QUESTIONS, AskedBooks, BooksAnswer, BooksAsked, BooksTopic
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.report import ReportType
 from domain.accounting.reporting import AS_OF
@@ -48,6 +49,7 @@ from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import fetch_payment_journal, read_payable
 from tasks.accounting.reminder_pauses import find_reminded, pauses_of
 from tasks.accounting.reminders import reminders_due
+from tasks.accounting.stated_paid import left_to_pay
 from tasks.accounting.statements import customer_statement
 from tasks.accounting.trade import read_trade
 from tasks.accounting.vendors import look_up_vendor
@@ -153,7 +155,8 @@ async def _ask_books(client: OdooClient, asked: BooksAsked) -> BooksAnswer:
     as_of = DateRange(now.date(), now.date())
     wanted = wanted_for(kind.statement, as_of if kind.statement in AS_OF or days is None else days)
     ledger = await read_wanted(client, wanted, now)
-    return BooksAnswer(text=kind.words(AskedBooks(ledger, now.date(), days, vendor)))
+    left = await asyncio.to_thread(left_to_pay, client.url) if asked.topic is BooksTopic.BILLS else {}
+    return BooksAnswer(text=kind.words(AskedBooks(ledger, now.date(), days, vendor, left)))
 
 
 class TooManyRecordsError(RejectedError):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from domain.planning.event import Event, file_event_id
 from domain.vault.folder import Folder
 from tasks.approvals.record import pending
+from tasks.intake import store_event
 from tests.planned import Work
-from tests.tasks.planning.test_monthly_invoice import work
+from tests.tasks.planning.test_monthly_invoice import work, worked
 from tests.tasks.planning.test_payment_reminders import late, only
 from tests.tasks.planning.test_small_requests import bill
 from tests.tasks.planning.test_vendor_onboarding import dropped
@@ -72,6 +74,22 @@ async def test_bills_that_are_due_in_a_week_are_told_from_those_before_and_after
     assert f"of Larch Ltd, 102.00 USD, due {later}" in await answered(
         work, "Which bills are due in December?"
     )
+
+
+async def test_a_bill_that_was_paid_by_its_document_s_word_is_named_as_such(work: Work) -> None:
+    only(work)
+    text = b"Cloudberry Hosting Inc.\nInvoice CB-1\nDate: November 19, 2026\nTotal: $12.50\nPaid by card\n"
+    event = Event(
+        id=file_event_id(text),
+        source="files",
+        received_at=work.now,
+        document_name="bill.txt",
+        document=text,
+    )
+    store_event(event, work.now)
+    assert await worked(work, event.id) == "Completed", work.note(event.id).render()
+    said = await answered(work, "What do we owe Cloudberry Hosting Inc.?")
+    assert "Paid already by the word of their documents" in said
 
 
 async def test_what_was_earned_and_the_tax_of_it_are_those_of_the_period(work: Work) -> None:

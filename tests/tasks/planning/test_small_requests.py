@@ -108,6 +108,19 @@ async def test_who_is_owed_an_expense_is_as_it_was_paid(
     assert spent(work, 12.85) == [booked]
 
 
+async def test_a_small_purchase_that_was_paid_is_asked_about_once(work: Work) -> None:
+    task = dropped(work, "I spent 12.85 on stamps from petty cash")
+    await work.work(task)
+    work.decide()
+    assert (await work.work(task)).name == "Completed", [one.shown for one in pending()]
+    assert spent(work, 12.85) == [("Sundry purchases", "paid")]
+    large = dropped(work, "I spent 900.00 on stamps from petty cash")
+    await work.work(large)
+    work.decide()
+    assert (await work.work(large)).name == "Waiting"
+    assert "nobody is named as payee of more than" in pending()[0].shown
+
+
 async def test_a_card_that_the_books_do_not_have_is_said_before_anything_is_booked(work: Work) -> None:
     task = dropped(work, "I spent 12.85 on stamps with the company card")
     await work.work(task)
