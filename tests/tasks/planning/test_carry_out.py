@@ -398,8 +398,8 @@ async def test_a_long_loop_leaves_notes_that_can_be_read(work: Work, monkeypatch
     assert current_vault().read(Folder.PLANS, task).front["progress"].startswith("151 of 151 steps")
 
 
-async def done_at_once(step: Step, _terms: object, *, on_record: bool) -> Evidence:
-    assert not on_record
+async def done_at_once(step: Step, _terms: object, **said: object) -> Evidence:
+    assert not said["on_record"]
     return Evidence(step.id, {}, {"filed": step.inputs["reason"]})
 
 

@@ -24,6 +24,7 @@ from tasks.planning.corrections import (
     record_corrections,
     remember_filed,
 )
+from tasks.planning.plan_outcome import PlanOutcome
 from tasks.planning.prepare import Prepared, prepare_task
 from tasks.planning.progress import escalate
 from tasks.reliability import serialised
@@ -66,7 +67,7 @@ def arrives(
 
 def worked(task_id: str) -> Prepared:
     prepared = prepare_task(task_id, note_of(task_id), Handbook())
-    escalate(prepared, prepared.problems, (), NOW)
+    escalate(prepared, prepared.problems, PlanOutcome(), NOW)
     return prepared
 
 
