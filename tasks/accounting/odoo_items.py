@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -141,13 +142,28 @@ class OdooItems:
         search = search_of(part, self.frame)
         pages = self._client.pages(LINE, search, SHOWN_FIELDS, context=ARCHIVED_TOO)
         records = [row async for page in pages for row in page]
-        partners = await self._partners({row["partner_id"] for row in records})
+        partners = await self._partners(sorted({row["partner_id"] for row in records if row["partner_id"]}))
         return shown_lines(records, Names(self.frame.currency, currencies={}, partners=partners))
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
+        opened = asyncio.create_task(self._opened(kinds, last, OPEN_FIELDS if named else SUMMED_FIELDS))
+
+        async def with_whom() -> list[int]:
+            columns, _ = await opened
+            return sorted({partner_id for partner_id in columns.get("partner_id", ()) if partner_id})
+
+        key = "partners", self._client.connection, self._client.database, *kinds
+        partners = await assuming(key, with_whom, self._partners) if named else {}
+        columns, back = await opened
+        currencies = await self._currencies(columns["currency_id"])
+        return open_items(columns, back, Names(self.frame.currency, currencies, partners))
+
+    async def _opened(
+        self, kinds: Sequence[AccountType], last: dt.date, fields: Sequence[str]
+    ) -> tuple[dict[str, list[Any]], Mapping[int, tuple[Decimal, Decimal]]]:
+        """These items field by field, and what Odoo's residuals are short of."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
-        fields = OPEN_FIELDS if named else SUMMED_FIELDS
         read = partial(self._client.columns, LINE, fields=fields, context=ARCHIVED_TOO)
         opened, uncounted = await asyncio.gather(
             read(domain=[*there, ["reconciled", "=", False]]), self._uncounted(kinds, last)
@@ -157,19 +173,14 @@ class OdooItems:
         if closed:
             also = await read(domain=[*there, ["id", "in", closed]])
             opened = {name: values + also[name] for name, values in opened.items()}
-        currencies, partners = await asyncio.gather(
-            self._currencies(opened["currency_id"]), self._partners(opened.get("partner_id", ()))
-        )
-        return open_items(opened, back, Names(self.frame.currency, currencies, partners))
+        return opened, back
 
-    async def _partners(self, partner_ids: Collection[int | None]) -> Mapping[int, str]:
+    async def _partners(self, partner_ids: Collection[int]) -> Mapping[int, str]:
         """What these partners are called."""
-        named = sorted({partner_id for partner_id in partner_ids if partner_id})
-        if not named:
+        if not partner_ids:
             return {}
-        found = await self._client.columns(
-            "res.partner", [["id", "in", named]], ("id", "name"), context=ARCHIVED_TOO
-        )
+        asked = [["id", "in", [*partner_ids]]]
+        found = await self._client.columns("res.partner", asked, ("id", "name"), context=ARCHIVED_TOO)
         return {key: name or "" for key, name in zip(found["id"], found["name"], strict=True)}
 
     async def _currencies(self, currency_ids: Collection[int]) -> Mapping[int, str]:
