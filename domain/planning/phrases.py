@@ -102,12 +102,30 @@ def pattern_of(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
         elif before:
             pattern += _JOINED[kind] if before == "open" or kind == "open" else BETWEEN
         if name is None:
-            pattern += rf"(?:{'|'.join(map(_spellings, word.split('|')))})\b"
+            pattern += _any_of(word)
         else:
             value = REST if rest_of else (WHOSE if is_short or takes_rest else "") + SOME_WORDS
             pattern += TAKEN_OUT.strip() if kind == "form" else f"(?P<{name[1]}>{value})"
         before = kind
     return re.compile(pattern + (AT_END if ends else ""), re.IGNORECASE)
+
+
+def may_be_said(phrase: str, text: str) -> bool:
+    """Whether each word of the phrase stands somewhere in the text: seen at once, where its pattern looks long."""
+    words = phrase.removeprefix(ASKED_FIRST).removesuffix(ENDS_THERE).split()
+    plain = (word.removeprefix(CLOSE) for word in words)
+    return all(
+        _word(word).search(text) for word in plain if not OPEN.fullmatch(word) and not WHOLE.fullmatch(word)
+    )
+
+
+@cache
+def _word(written: str) -> re.Pattern[str]:
+    return re.compile(_any_of(written), re.IGNORECASE)
+
+
+def _any_of(written: str) -> str:
+    return rf"(?:{'|'.join(map(_spellings, written.split('|')))})\b"
 
 
 def _spellings(word: str) -> str:

@@ -17,6 +17,7 @@ from domain.planning.phrases import (
     LEFT_OVER,
     MORE,
     SHORTEST_MORE,
+    may_be_said,
     open_value,
     pattern_of,
     whole_value,
@@ -187,9 +188,11 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
     seen = found_in(text, playbook.inputs, told)
     rest, sentences = seen.rest, _sentence_end().split(text)
     for phrase in playbook.asked:
-        pattern = pattern_of(phrase, playbook.by_form)
         is_said = playbook.by_form.intersection(OPEN.findall(phrase)) <= seen.names
-        found = None if BEHIND.search(phrase) or not is_said else pattern.search(rest)
+        if BEHIND.search(phrase) or not is_said or not may_be_said(phrase, rest):
+            continue
+        pattern = pattern_of(phrase, playbook.by_form)
+        found = pattern.search(rest)
         if not found:
             continue
         asking, asked = (

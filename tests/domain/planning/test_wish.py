@@ -399,6 +399,12 @@ def test_other_words_ask_for_nothing(words: str) -> None:
     assert wish_in(words, BOOKS, TODAY) is None
 
 
+def test_a_phrase_whose_words_are_not_there_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pattern takes long on a long text: with values left open it begins anywhere."""
+    monkeypatch.setattr("domain.planning.wish.pattern_of", lambda phrase, _by_form: pytest.fail(phrase))
+    assert wish_in("monthly " * 300, BOOKS, TODAY) is None
+
+
 def test_of_two_months_none_is_taken() -> None:
     wish = wish_in("monthly invoice for Acme, September or October", BOOKS, TODAY)
     assert wish
