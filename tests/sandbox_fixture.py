@@ -1,5 +1,6 @@
 """The stand-in services for tests: one server in a thread for the session, or a process of one's own."""
 
+import importlib
 import subprocess
 import sys
 import threading
@@ -112,6 +113,22 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
     """One server for the whole session, in a thread, on a free port."""
     with sandbox_thread(tmp_path_factory.mktemp("sandbox")) as client:
         yield client
+
+
+@contextmanager
+def sandbox_with(state: Path, add: Callable[[Any], None]) -> Iterator[SandboxClient]:
+    """A server in a thread, whose company has what `add` puts beside its chart, given the maker of its books."""
+    maker: Any = importlib.import_module("sandbox.odoo.seed")._Maker
+    plain = maker._chart
+
+    def chart(made: Any) -> None:
+        plain(made)
+        add(made)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maker, "_chart", chart)
+        with sandbox_thread(state) as client:
+            yield client
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A customer who pays an invoice less the discount that its payment term grants: a person is told what stays open."""
 
-import importlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from decimal import Decimal
@@ -15,7 +14,7 @@ from tasks.accounting.customers import create_customer
 from tasks.accounting.payables import read_payable
 from tasks.accounting.payments import payment_inputs, record_payment
 from tests.odoo_world import OdooWorld, sandbox_world
-from tests.sandbox_fixture import SandboxClient, sandbox_thread
+from tests.sandbox_fixture import SandboxClient, sandbox_with
 
 ENDS = date(2026, 11, 17)
 TERMS = {"2/7 Net 30": True, "Net 30": False}
@@ -23,18 +22,13 @@ TERMS = {"2/7 Net 30": True, "Net 30": False}
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxClient]:
-    seed = importlib.import_module("sandbox.odoo.seed")
-    seed_chart = seed._Maker._chart
+    with sandbox_with(tmp_path_factory.mktemp("discounts"), _add_terms) as client:
+        yield client
 
-    def chart(made: Any) -> None:
-        seed_chart(made)
-        for name, grants in TERMS.items():
-            made._add("account.payment.term", name=name, early_discount=grants, discount_days=7)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seed._Maker, "_chart", chart)
-        with sandbox_thread(tmp_path_factory.mktemp("discounts")) as client:
-            yield client
+def _add_terms(made: Any) -> None:
+    for name, grants in TERMS.items():
+        made._add("account.payment.term", name=name, early_discount=grants, discount_days=7)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A customer in another country: the usual tax of home is asked about."""
 
-import importlib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -17,39 +16,35 @@ from tasks.accounting.customers import create_customer
 from tasks.accounting.fiscal_positions import tax_oddities
 from tasks.actions.performers import performer_of
 from tests.odoo_world import OdooWorld, sandbox_world
-from tests.sandbox_fixture import SandboxClient, sandbox_thread
+from tests.sandbox_fixture import SandboxClient, sandbox_with
 
 EUROPE = "Business partner EU (with VAT ID)"
 
 
 @pytest.fixture
-def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OdooWorld]:
+def books(tmp_path: Path) -> Iterator[OdooWorld]:
     """The stand-in with a position for customers in Germany who have a tax number, as charts in the EU have them."""
-    seed = importlib.import_module("sandbox.odoo.seed")
-    seed_chart = seed._Maker._chart
-
-    def chart(made: Any) -> None:
-        seed_chart(made)
-        countries = made._books.table("res.country").peek()
-        germany = next(key for key, row in countries.items() if row["code"] == "DE")
-        europe = made._add(
-            "account.fiscal.position", name=EUROPE, auto_apply=True, vat_required=True, country_id=germany
-        )
-        made._add(
-            "account.tax",
-            name="0% EU D",
-            amount=0.0,
-            amount_type="percent",
-            type_tax_use="sale",
-            sequence=9,
-            company_id=1,
-            fiscal_position_ids=[europe],
-            original_tax_ids=[1],
-        )
-
-    monkeypatch.setattr(seed._Maker, "_chart", chart)
-    with sandbox_thread(tmp_path) as client:
+    with sandbox_with(tmp_path, _add_position) as client:
         yield sandbox_world(client.url)
+
+
+def _add_position(made: Any) -> None:
+    countries = made._books.table("res.country").peek()
+    germany = next(key for key, row in countries.items() if row["code"] == "DE")
+    europe = made._add(
+        "account.fiscal.position", name=EUROPE, auto_apply=True, vat_required=True, country_id=germany
+    )
+    made._add(
+        "account.tax",
+        name="0% EU D",
+        amount=0.0,
+        amount_type="percent",
+        type_tax_use="sale",
+        sequence=9,
+        company_id=1,
+        fiscal_position_ids=[europe],
+        original_tax_ids=[1],
+    )
 
 
 async def odd(

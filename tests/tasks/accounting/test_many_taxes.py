@@ -1,6 +1,5 @@
 """Charts with several taxes of one rate, as in Spain and Italy: what is booked has the ordinary one of home."""
 
-import importlib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -17,7 +16,7 @@ from tasks.accounting.customers import create_customer
 from tasks.accounting.invoices import create_invoice
 from tests.books_asked import invoice_inputs
 from tests.odoo_world import OdooWorld, sandbox_world
-from tests.sandbox_fixture import SandboxClient, sandbox_thread
+from tests.sandbox_fixture import SandboxClient, sandbox_with
 
 PAID, RECEIVED, PENSIONS = "131000", "251000", "690000"
 BOX, GOODS_BOX, ABROAD_BOX = "current", "investment", "abroad"
@@ -39,17 +38,8 @@ IN_ORDER: tuple[tuple[str, str, str, bool, list[tuple[float, str]], str], ...] =
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxClient]:
-    seed = importlib.import_module("sandbox.odoo.seed")
-    seed_chart = seed._Maker._chart
-
-    def chart(made: Any) -> None:
-        seed_chart(made)
-        _replace_taxes(made)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seed._Maker, "_chart", chart)
-        with sandbox_thread(tmp_path_factory.mktemp("taxes")) as client:
-            yield client
+    with sandbox_with(tmp_path_factory.mktemp("taxes"), _replace_taxes) as client:
+        yield client
 
 
 def _replace_taxes(made: Any) -> None:

@@ -1,6 +1,5 @@
 """Bills whose tax the buyer owes: with the tax that Odoo's fiscal position for the vendor means."""
 
-import importlib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,54 +11,50 @@ from domain.accounting.bill import BillInputs, bill_problems
 from tasks.accounting.bills import preview_bill, read_booked, record_bill
 from tasks.accounting.fiscal_positions import untaxed_oddities
 from tests.odoo_world import OdooWorld, sandbox_world
-from tests.sandbox_fixture import sandbox_thread
+from tests.sandbox_fixture import sandbox_with
 
 EUROPE = "Business partner EU (with VAT ID)"
 NUMBER, SWISS = "DE136695976", "CHE107787577"
 
 
 @pytest.fixture
-def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OdooWorld]:
+def books(tmp_path: Path) -> Iterator[OdooWorld]:
     """The stand-in with a position for businesses in the EU, and its purchase tax, as charts in the EU have them."""
-    seed = importlib.import_module("sandbox.odoo.seed")
-    seed_chart = seed._Maker._chart
-
-    def chart(made: Any) -> None:
-        seed_chart(made)
-        countries = made._books.table("res.country").peek()
-        germany = next(key for key, row in countries.items() if row["code"] == "DE")
-        group = made._add("res.country.group", name="European Union", country_ids=[germany])
-        europe = made._add(
-            "account.fiscal.position",
-            name=EUROPE,
-            auto_apply=True,
-            vat_required=True,
-            country_group_id=group,
-        )
-        owed = made._add(
-            "account.tax",
-            name="15% EU",
-            amount=15.0,
-            amount_type="percent",
-            type_tax_use="purchase",
-            sequence=9,
-            company_id=1,
-            price_include=False,
-            fiscal_position_ids=[europe],
-            original_tax_ids=[made._books.row("res.company", 1)["account_purchase_tax_id"]],
-        )
-        for account, factor in (("131000", 100.0), ("251000", -100.0)):
-            made._add(
-                "account.tax.repartition.line",
-                tax_id=owed,
-                repartition_type="tax",
-                factor_percent=factor,
-                account_id=made._accounts[account],
-            )
-
-    monkeypatch.setattr(seed._Maker, "_chart", chart)
-    with sandbox_thread(tmp_path) as client:
+    with sandbox_with(tmp_path, _add_position) as client:
         yield sandbox_world(client.url)
+
+
+def _add_position(made: Any) -> None:
+    countries = made._books.table("res.country").peek()
+    germany = next(key for key, row in countries.items() if row["code"] == "DE")
+    group = made._add("res.country.group", name="European Union", country_ids=[germany])
+    europe = made._add(
+        "account.fiscal.position",
+        name=EUROPE,
+        auto_apply=True,
+        vat_required=True,
+        country_group_id=group,
+    )
+    owed = made._add(
+        "account.tax",
+        name="15% EU",
+        amount=15.0,
+        amount_type="percent",
+        type_tax_use="purchase",
+        sequence=9,
+        company_id=1,
+        price_include=False,
+        fiscal_position_ids=[europe],
+        original_tax_ids=[made._books.row("res.company", 1)["account_purchase_tax_id"]],
+    )
+    for account, factor in (("131000", 100.0), ("251000", -100.0)):
+        made._add(
+            "account.tax.repartition.line",
+            tax_id=owed,
+            repartition_type="tax",
+            factor_percent=factor,
+            account_id=made._accounts[account],
+        )
 
 
 def owing(books: OdooWorld, **changed: Any) -> BillInputs:
