@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from domain.accounting.figure import Figure, FigureSection, credit_of, credit_section, debit_section, total
 from domain.accounting.ledger import AccountType, JournalLine, Ledger, until
 
+BANK_AND_CASH, CREDIT_CARDS = "Bank and cash", "Credit cards"
 _ASSETS = (
-    ("Bank and cash", AccountType.CASH),
+    (BANK_AND_CASH, AccountType.CASH),
     ("Receivables", AccountType.RECEIVABLE),
     ("Current assets", AccountType.CURRENT_ASSET),
     ("Prepayments", AccountType.PREPAYMENT),
@@ -21,7 +22,7 @@ _ASSETS = (
 )
 _LIABILITIES = (
     ("Payables", AccountType.PAYABLE),
-    ("Credit cards", AccountType.CREDIT_CARD),
+    (CREDIT_CARDS, AccountType.CREDIT_CARD),
     ("Current liabilities", AccountType.CURRENT_LIABILITY),
     ("Non-current liabilities", AccountType.NON_CURRENT_LIABILITY),
 )

@@ -4,6 +4,9 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
 
 from domain.errors import RejectedError
 
@@ -72,3 +75,14 @@ def _parsed(text: str) -> DateRange:
 def _months(year: int, first: int, last: int) -> DateRange:
     start = dt.date(year, first, 1)
     return DateRange(start, dt.date(year, last, calendar.monthrange(year, last)[1]))
+
+
+def _said(value: str) -> str:
+    parse_period(value)
+    return value
+
+
+SaidPeriod = Annotated[str, AfterValidator(_said)]
+"""A period in the words that `parse_period` reads."""
+AnyPeriod = Annotated[SaidPeriod | None, BeforeValidator(lambda value: value or None)]
+"""The same, or none: an empty text is none, too."""

@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
 from domain.accounting.ageing import AgeingBucket, payable_ageing
-from domain.accounting.balance_sheet import balance_sheet
-from domain.accounting.date_range import DateRange, parse_period
+from domain.accounting.balance_sheet import BANK_AND_CASH, CREDIT_CARDS, balance_sheet
+from domain.accounting.date_range import AnyPeriod, DateRange
 from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import Figure, FigureSection
 from domain.accounting.ledger import ZERO, Ledger
@@ -36,17 +36,10 @@ class BooksAsked(BaseModel, extra="forbid", frozen=True):
     """A question about the books."""
 
     topic: BooksTopic
-    period: str | None = Field(
+    period: AnyPeriod = Field(
         default=None, description="2026-10, 2026-Q3, 2026 or first..last; of bills: in which they are due"
     )
     vendor: str | None = Field(default=None, max_length=200, description="of bills: whose; None: everybody's")
-
-    @field_validator("period")
-    @classmethod
-    def _is_one(cls, value: str | None) -> str | None:
-        if value:
-            parse_period(value)
-        return value or None
 
 
 class BooksAnswer(BaseModel, frozen=True):
@@ -117,8 +110,8 @@ def _tax(of: AskedBooks) -> str:
 
 def _cash(of: AskedBooks) -> str:
     found = balance_sheet(of.ledger, of.today)
-    (cash,) = (section for section in found.assets if section.title == "Bank and cash")
-    cards = next((section for section in found.liabilities if section.title == "Credit cards"), None)
+    (cash,) = (section for section in found.assets if section.title == BANK_AND_CASH)
+    cards = next((section for section in found.liabilities if section.title == CREDIT_CARDS), None)
     owed = f". On credit cards {of.money(cards.total.amount)} is owed" if cards and cards.rows else ""
     said = f"{of.money(cash.total.amount)} is in the bank and in cash on {of.today}, by the books ({_rows(of, cash)})"
     return f"{said}{owed}. What the bank shows may differ by what is not booked yet."

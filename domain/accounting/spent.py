@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
 from domain.accounting.budget import budget_report, fitting_accounts
-from domain.accounting.date_range import parse_period
+from domain.accounting.date_range import SaidPeriod, parse_period
 from domain.accounting.figure import total
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import Ledger
@@ -19,14 +19,8 @@ MOST_NAMED = 8
 class SpendingWanted(BaseModel, extra="forbid", frozen=True):
     """Of which period, and on what."""
 
-    period: str = Field(description="2026-10, 2026-Q3, 2026 or first..last")
+    period: SaidPeriod = Field(description="2026-10, 2026-Q3, 2026 or first..last")
     category: str | None = Field(default=None, max_length=100, description="None: everything")
-
-    @field_validator("period")
-    @classmethod
-    def _is_one(cls, value: str) -> str:
-        parse_period(value)
-        return value
 
 
 class Spent(BaseModel, frozen=True):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
-from domain.accounting.date_range import parse_period
+from domain.accounting.date_range import AnyPeriod, parse_period
 from domain.money import Money
 
 MOST_NAMED = 10
@@ -18,14 +18,7 @@ class TradeWanted(BaseModel, extra="forbid", frozen=True):
 
     customer: str | None = Field(default=None, max_length=200)
     vendor: str | None = Field(default=None, max_length=200)
-    period: str | None = Field(default=None, description="2026-10, 2026-Q3, 2026; None: since the beginning")
-
-    @field_validator("period")
-    @classmethod
-    def _is_one(cls, value: str | None) -> str | None:
-        if value:
-            parse_period(value)
-        return value or None
+    period: AnyPeriod = Field(default=None, description="2026-10, 2026-Q3, 2026; None: since the beginning")
 
     @property
     def kinds(self) -> tuple[str, str]:

@@ -4,7 +4,7 @@ English, German, French, Spanish, Italian, Dutch, and `#SKONTO#TAGE=10#PROZENT=2
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from domain.receipts.amounts import amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import as_read, rows_of
+from domain.receipts.tax_rows import ReadRow
 
 MASK = "\u00b7"
 MOST_PERCENT, MOST_DAYS, LONGEST_BESIDE = 10, 90, 80
@@ -117,6 +118,20 @@ def without_discount(lines: Sequence[Line]) -> list[Line]:
         line if part == line.text else replace(line, text=part)
         for line, part in zip(lines, parts, strict=True)
     ]
+
+
+def as_printed(found: Found[date] | None, rows: Iterable[ReadRow]) -> Found[date] | None:
+    """A day that was read without what is said of a discount, with its row as a person sees it."""
+    if found is None or MASK not in found.where:
+        return found
+    place, _, blotted = found.where.partition(": ")
+    for row in rows:
+        said = row.where.partition(": ")[2]
+        if len(said) == len(blotted) and all(
+            seen in (MASK, sign) for seen, sign in zip(blotted, said, strict=True)
+        ):
+            return found.model_copy(update={"where": f"{place}: {said}"})
+    return found
 
 
 def _text(lines: Sequence[Line]) -> str:

@@ -15,7 +15,7 @@ from domain.receipts.country import country_of
 from domain.receipts.currency import find_currency
 from domain.receipts.dating import find_dates
 from domain.receipts.document_number import find_number
-from domain.receipts.early_discount import early_discount, without_discount
+from domain.receipts.early_discount import as_printed, early_discount, without_discount
 from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
 from domain.receipts.identifiers import find_account, find_email, find_iban, find_tax_number
@@ -104,8 +104,8 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     read = Reading(
         vendor=vendor and vendor.model_copy(update={"value": recognised(vendor.value, country, rows)}),
         number=find_number(rows),
-        issued_on=dates.issued,
-        due_on=dates.due,
+        issued_on=as_printed(dates.issued, rows),
+        due_on=as_printed(dates.due, rows),
         currency=find_currency(rows, country, weight),
         net=net,
         tax=tax,

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.receipts.country import country_of
 from domain.receipts.dating import order_of
-from domain.receipts.early_discount import without_discount
+from domain.receipts.early_discount import as_printed, without_discount
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import UNCLEAR, rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
@@ -38,7 +38,8 @@ def read_page(lines: Sequence[Line], drawn: Sequence[Line] = ()) -> Reading:
     letterhead = (sheet_of([*lines, *drawn]) if drawn else None) or sheet
     sums = sums_of(sheet)
     dated = without_discount(lines)
-    issued, due = _dates(sheet if dated == [*lines] else sheet_of(dated) or sheet, dated)
+    days = _dates(sheet if dated == [*lines] else sheet_of(dated) or sheet, dated)
+    issued, due = (as_printed(day, sheet.rows) for day in days)
     page: dict[str, Found[Any] | None] = {
         "vendor": vendor_of(letterhead),
         "number": number_of(sheet),
