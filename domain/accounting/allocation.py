@@ -59,6 +59,12 @@ class AllocationWanted(BaseModel, extra="forbid", frozen=True):
         """Whether a person says it, and no document of the task."""
         return bool(self.to_pay or self.received or self.direction)
 
+    @property
+    def way(self) -> Direction:
+        """Which way the money goes, of what is said in words."""
+        is_out = self.to_pay or self.direction is Direction.PAID_OUT
+        return Direction.PAID_OUT if is_out else Direction.RECEIVED
+
 
 class OpenDocument(BaseModel, frozen=True):
     """A posted invoice or bill of which something is left to pay."""
@@ -277,10 +283,8 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
     A number that none has, or another's than the one who is named, leaves the choice to the person; where nothing
     fits, there is a choice of all.
     """
-    way = (
-        Direction.PAID_OUT if wanted.to_pay or wanted.direction is Direction.PAID_OUT else Direction.RECEIVED
-    )
-    who, ours = wanted.to_pay or wanted.received or "", [one for one in documents if one.direction is way]
+    who = wanted.to_pay or wanted.received or ""
+    ours = [one for one in documents if one.direction is wanted.way]
     of_them = [one for one in ours if _is_named(one.partner, who)]
     numbers = _numbers_in(f"{who} {wanted.number or ''}", [one.partner for one in of_them])
     numbered = [one for one in ours if any(_has_number(one, number) for number in numbers)]
@@ -289,7 +293,8 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
     meant = [one for one in named if wanted.currency in {None, one.currency}]
     amount = wanted.amount if meant or wanted.currency in {None, currency} else None  # in no other one
     exact = [one for one in meant if amount == one.left]
-    document = next(iter(exact if len(exact) == 1 else meant)) if 1 in {len(exact), len(meant)} else None
+    clear = exact if len(exact) == 1 else meant
+    document = clear[0] if len(clear) == 1 else None
     is_less = document is not None and (amount or 0) <= document.left
     fits = meant or of_them or numbered or [one for one in ours if _is_like(one.partner, who)] or ours
     found = Fitting(
@@ -298,7 +303,7 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
         document=None,
         amount=amount,
         currency=currency,
-        direction=way,
+        direction=wanted.way,
     )
     if document is None or not is_less:
         return found
@@ -320,7 +325,7 @@ def _why_none(
     who = wanted.to_pay or wanted.received or ""
     if meant or not (who or numbers):
         return ""
-    what = "bill" if wanted.to_pay or wanted.direction is Direction.PAID_OUT else "invoice"
+    what = "bill" if wanted.way is Direction.PAID_OUT else "invoice"
     if named:
         return f" (no open {what} that is meant is in {wanted.currency})"
     is_theirs = " and is theirs" if numbers and who not in numbers else ""
