@@ -197,7 +197,8 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
         inputs = {**inputs, **inputs.get("values", {})}
         inputs = {name: value for name, value in inputs.items() if value and not str(value).startswith("(")}
     amount = inputs.get("total", inputs.get("amount"))
-    money = "" if amount is None else _money_said(amount, str(inputs.get("currency") or ""))
+    is_known = amount is not None and not str(amount).startswith("(")
+    money = _money_said(amount, str(inputs.get("currency") or "")) if is_known else ""
     quantity = str(inputs.get("quantity", "1")) if is_asked else "1"
     if money and quantity != "1" and NUMBER.match(quantity):
         money = f"{quantity} x {money.strip()}"

@@ -342,6 +342,11 @@ def test_a_title_says_an_amount_with_the_digits_of_its_currency(
     assert title == f"Book a bill: {said}, Ash"
 
 
+def test_a_sum_that_is_still_to_be_said_is_no_part_of_a_title() -> None:
+    asked = {"amount": "(how much?)", "currency": "USD", "document": "(which one?)"}
+    assert run_title("Record what a payment is for", asked) == "Record what a payment is for"
+
+
 def test_a_mails_title_says_its_subject_once() -> None:
     assert (
         run_title("Send a mail", {"subject": "Your visit", "parts": ["Your visit"]})
