@@ -84,7 +84,8 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
     vault: Path | None = Field(
         default=None,
-        description="the Vault; default: live that of `fte init`, else ./Vault if it has a handbook, else HOME/Vault",
+        description="the Vault; default: live that of `fte init`, else ./Vault if it has a handbook, else the one that "
+        "was worked last, else HOME/Vault",
     )
     database_url: str | None = Field(
         default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
@@ -131,10 +132,11 @@ class Settings(BaseSettings):
         return marks
 
     def mark_vault(self) -> None:
-        """Say in the Vault whose work it holds, and in which format."""
+        """Say in the Vault whose work it holds, and in which format, and in the state which Vault that is."""
         own = made_once(self._installation_name, lambda: secrets.token_hex(8).encode()).decode()
         marks = {"mode": self.mode.value, "format": VAULT_FORMAT, "installation": own}
         write_over(self.vault_mark, json.dumps(marks))
+        write_over(self._worked_vault(self.mode), str(self.vault_path))
 
     @property
     def vault_mark(self) -> Path:
@@ -200,13 +202,19 @@ class Settings(BaseSettings):
         """The Vault's folder, absolute."""
         if self.vault is not None:
             return self.vault.expanduser().absolute()
-        live = (
+        known = (
             self.chosen_mode or self._mode_at_work() or (Mode.LIVE if self.connected_mark.exists() else None)
         )
-        if live is Mode.LIVE and self.chosen_vault.exists():
+        if known is Mode.LIVE and self.chosen_vault.exists():
             return Path(self.chosen_vault.read_text())
-        here = Path.cwd() / "Vault"
-        return here if (here / HANDBOOK).exists() else self.home / "Vault"
+        places = [Path.cwd() / "Vault"]
+        if (worked := self._worked_vault(known or Mode.SANDBOX)).exists():
+            places.append(Path(worked.read_text()))
+        return next((place for place in places if (place / HANDBOOK).exists()), self.home / "Vault")
+
+    def _worked_vault(self, mode: Mode) -> Path:
+        """The file that says which Vault this state belongs to: its audit log goes on there, from whatever folder."""
+        return self.home / mode.value / "worked_vault"
 
     @property
     def ledger_url(self) -> str:

@@ -3,11 +3,13 @@
 import errno
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from blocks.settings import (
+    HANDBOOK,
     VAULT_FORMAT,
     BrokenMarkError,
     MixedVaultError,
@@ -18,7 +20,11 @@ from blocks.settings import (
     settings,
 )
 from deployments.vault import prepare_vault
+from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import audit_log
+from tasks.audit.verify import VerificationState, verify_audit_log
+
+SEEN = AuditEvent(action="mail.seen", status=AuditStatus.INFO)
 
 
 def test_the_environment_is_parsed_once_until_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +98,29 @@ def test_a_vault_is_worked_in_its_own_mode_alone(home: Path, monkeypatch: pytest
     with pytest.raises(MixedVaultError):
         audit_log()
     assert list(vault.iterdir()) == [settings().vault_mark], "nothing was written"
+
+
+def test_a_command_from_any_folder_is_about_the_vault_that_was_worked_last(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FTE_VAULT", raising=False)
+    ours, elsewhere = tmp_path / "ours", tmp_path / "elsewhere"
+    for folder in (ours / "Vault", elsewhere):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(elsewhere)
+    assert settings().vault_path == home / "Vault"
+    monkeypatch.chdir(ours)
+    (ours / "Vault" / HANDBOOK).touch()
+    prepare_vault(settings())
+    audit_log().append(SEEN, datetime.now(UTC))
+    monkeypatch.chdir(elsewhere)
+    assert settings().vault_path == ours / "Vault"
+    audit_log().append(SEEN, datetime.now(UTC))
+    found = verify_audit_log(ours / "Vault", settings().keys)
+    assert (found.state, found.rows) == (VerificationState.INTACT, 2)
+    assert not (home / "Vault").exists()
+    (ours / "Vault" / HANDBOOK).unlink()
+    assert settings().vault_path == home / "Vault"
 
 
 def test_a_vault_is_worked_with_one_state_folder_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
