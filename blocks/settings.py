@@ -17,6 +17,10 @@ from domain.refused_values import place_of, why_refused
 
 HANDBOOK = "Company_Handbook.md"
 DASHBOARD = "Dashboard.md"
+INSTALLATION = Path("keys", "installation")
+"""In a state folder: the employee's name, which its Vault's mark gives, too."""
+WORKED_VAULT = Path("worked_vault")
+"""In a state folder: the Vault that it belongs to; its audit log goes on there, from whatever folder a command comes."""
 Port = Annotated[int, Field(ge=1, le=65_535)]
 VAULT_FORMAT = 1
 """Of its folders and notes; one without a number is older and laid out alike. What changes notes that exist is a
@@ -48,6 +52,17 @@ class OtherInstallationError(RejectedError):
             f"the Vault at {vault} is worked by an employee with another state folder than {state}; two at one Vault "
             "would do its tasks twice and break its audit log: name that one's folder with FTE_HOME, or make another "
             f"Vault: fte vault init PATH, then set FTE_VAULT=PATH. Where that folder is lost for good, delete {mark}"
+        )
+
+
+class OtherVaultError(RejectedError):
+    """One employee with real accounts would work two Vaults."""
+
+    def __init__(self, vault: Path, state: Path, worked: str) -> None:
+        super().__init__(
+            f"the employee with the state folder {state} works the Vault at {worked}; a second one at {vault} would "
+            f"split its tasks and its audit log: set FTE_VAULT={worked}, or, to move it, stop the employee (fte down), "
+            f"move that whole folder to {vault}, and start again. For another company set FTE_HOME to a folder of its own"
         )
 
 
@@ -133,10 +148,11 @@ class Settings(BaseSettings):
 
     def mark_vault(self) -> None:
         """Say in the Vault whose work it holds, and in which format, and in the state which Vault that is."""
-        own = made_once(self._installation_name, lambda: secrets.token_hex(8).encode()).decode()
+        state = self.state
+        own = made_once(state / INSTALLATION, lambda: secrets.token_hex(8).encode()).decode()
         marks = {"mode": self.mode.value, "format": VAULT_FORMAT, "installation": own}
         write_over(self.vault_mark, json.dumps(marks))
-        write_over(self._worked_vault(self.mode), str(self.vault_path))
+        write_over(state / WORKED_VAULT, str(self.vault_path))
 
     @property
     def vault_mark(self) -> Path:
@@ -149,6 +165,7 @@ class Settings(BaseSettings):
         Raises:
             MixedVaultError: it holds the other mode's work.
             OtherInstallationError: another employee works it.
+            OtherVaultError: this employee works another one.
             NewerVaultError: a later version of the program worked on it.
         """
         marks = self._vault_marks()
@@ -156,25 +173,16 @@ class Settings(BaseSettings):
             raise NewerVaultError(self.vault_path, found)
         if self.vault_mode not in (None, self.mode):
             raise MixedVaultError(self.vault_path, str(self.vault_mode), self.mode.value)
-        if "installation" in marks and marks["installation"] != self._installation:
+        if "installation" not in marks:
+            if (worked := _said(self.state / WORKED_VAULT)) not in (None, str(self.vault_path)):
+                raise OtherVaultError(self.vault_path, self.state, str(worked))
+        elif marks["installation"] != _said(self.state / INSTALLATION):
             raise OtherInstallationError(self.vault_path, self.state, self.vault_mark)
-
-    @property
-    def _installation(self) -> str | None:
-        """This installation's name, as the Vaults say it that it works; None: it has worked none."""
-        try:
-            return self._installation_name.read_text()
-        except FileNotFoundError:
-            return None
-
-    @property
-    def _installation_name(self) -> Path:
-        return self.keys / "installation"
 
     def _mode_at_work(self) -> Mode | None:
         try:
-            return Mode(self.at_work_mark.read_text())
-        except (FileNotFoundError, ValueError):
+            return Mode(_said(self.at_work_mark) or "")
+        except ValueError:
             return None
 
     @property
@@ -189,8 +197,23 @@ class Settings(BaseSettings):
 
     @property
     def state(self) -> Path:
-        """This mode's own folder: ledger, keys and Prefect's database of sandbox and live never mix."""
-        return self.home / self.mode.value
+        """This mode's own folder: ledger, keys and Prefect's database of sandbox and live never mix.
+
+        In the sandbox, where there is nothing to lose, a second Vault begins with a state of its own beside the first.
+        """
+        usual, *others = self._states(self.mode)
+        if self.mode is Mode.LIVE:
+            return usual
+        marks = self._vault_marks()
+        if own := marks.get("installation"):
+            return _first([usual, *others], INSTALLATION, own) or usual
+        if marks or (self.vault_path / DASHBOARD).exists():
+            return _first([usual, *others], WORKED_VAULT, str(self.vault_path)) or usual
+        return _first([usual, *others], INSTALLATION, None) or usual.with_name(f"{usual.name}-{len(others) + 2}")
+
+    def _states(self, mode: Mode) -> list[Path]:
+        """The mode's usual folder, there or not, and those of further Vaults."""
+        return [self.home / mode.value, *sorted(self.home.glob(f"{mode.value}-[0-9]*"))]
 
     @property
     def chosen_vault(self) -> Path:
@@ -208,13 +231,10 @@ class Settings(BaseSettings):
         if known is Mode.LIVE and self.chosen_vault.exists():
             return Path(self.chosen_vault.read_text())
         places = [Path.cwd() / "Vault"]
-        if (worked := self._worked_vault(known or Mode.SANDBOX)).exists():
-            places.append(Path(worked.read_text()))
+        worked = [state / WORKED_VAULT for state in self._states(known or Mode.SANDBOX)]
+        there = sorted(filter(Path.exists, worked), key=lambda file: file.stat().st_mtime, reverse=True)
+        places += [Path(file.read_text()) for file in there]
         return next((place for place in places if (place / HANDBOOK).exists()), self.home / "Vault")
-
-    def _worked_vault(self, mode: Mode) -> Path:
-        """The file that says which Vault this state belongs to: its audit log goes on there, from whatever folder."""
-        return self.home / mode.value / "worked_vault"
 
     @property
     def ledger_url(self) -> str:
@@ -260,6 +280,19 @@ class WrongSettingError(ContractError):
         name = str(place_of(wrong)[0]).upper()
         variable = name if name.startswith("FTE_") else f"FTE_{name}"
         super().__init__(f"the environment variable {variable} {why_refused(wrong)}")
+
+
+def _said(file: Path) -> str | None:
+    """What a small file says; None: it is not there."""
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        return None
+
+
+def _first(states: list[Path], file: Path, said: str | None) -> Path | None:
+    """The first state folder whose file says so."""
+    return next((state for state in states if _said(state / file) == said), None)
 
 
 _VARIABLES = [

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from blocks.settings import (
     Mode,
     NewerVaultError,
     OtherInstallationError,
+    OtherVaultError,
     WrongSettingError,
     settings,
 )
@@ -121,6 +123,56 @@ def test_a_command_from_any_folder_is_about_the_vault_that_was_worked_last(
     assert not (home / "Vault").exists()
     (ours / "Vault" / HANDBOOK).unlink()
     assert settings().vault_path == home / "Vault"
+
+
+def _work(vault: Path) -> VerificationState:
+    """A start and a record in the log; what the log proves then."""
+    prepare_vault(settings())
+    audit_log().append(SEEN, datetime.now(UTC))
+    return verify_audit_log(vault, settings().keys).state
+
+
+def test_a_second_copy_of_the_sandbox_begins_anew(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = {}
+    for name in ("first", "second", "first"):
+        monkeypatch.setenv("FTE_VAULT", str(tmp_path / name))
+        assert _work(tmp_path / name) is VerificationState.INTACT, name
+        assert states.setdefault(name, settings().state) == settings().state
+    assert states == {"first": home / "sandbox", "second": home / "sandbox-2"}
+    (tmp_path / "second").rename(tmp_path / "moved")
+    monkeypatch.setenv("FTE_VAULT", str(tmp_path / "moved"))
+    assert settings().state == states["second"], "its Vault was moved"
+    assert _work(tmp_path / "moved") is VerificationState.INTACT
+    (tmp_path / "moved" / "Dashboard.md").touch()
+    settings().vault_mark.unlink()
+    assert settings().state == states["second"], "what was worked keeps its state"
+    assert _work(tmp_path / "moved") is VerificationState.INTACT
+
+
+def test_a_copy_that_was_deleted_and_made_again_begins_anew(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
+    for state in ("sandbox", "sandbox-2", "sandbox-3"):
+        assert _work(tmp_path / "Vault") is VerificationState.INTACT
+        assert settings().state == home / state
+        shutil.rmtree(tmp_path / "Vault")
+
+
+def test_a_live_employee_works_one_vault(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_MODE", "live")
+    monkeypatch.setenv("FTE_VAULT", str(tmp_path / "first"))
+    assert _work(tmp_path / "first") is VerificationState.INTACT
+    monkeypatch.setenv("FTE_VAULT", str(tmp_path / "second"))
+    for refused in (lambda: prepare_vault(settings()), audit_log):
+        with pytest.raises(OtherVaultError, match=r"set FTE_VAULT=.*first, or, to move it, .*fte down"):
+            refused()
+    assert not (tmp_path / "second").exists(), "nothing was written"
+    (tmp_path / "first").rename(tmp_path / "second")
+    assert _work(tmp_path / "second") is VerificationState.INTACT
+    assert settings().state == home / "live"
 
 
 def test_a_vault_is_worked_with_one_state_folder_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
