@@ -20,7 +20,7 @@ DASHBOARD = "Dashboard.md"
 INSTALLATION = Path("keys", "installation")
 """In a state folder: the employee's name, which its Vault's mark gives, too."""
 WORKED_VAULT = Path("worked_vault")
-"""In a state folder: the Vault that it belongs to; its audit log goes on there, from whatever folder a command comes."""
+"""In a state folder: the Vault that it belongs to, from whatever folder a command comes."""
 Port = Annotated[int, Field(ge=1, le=65_535)]
 VAULT_FORMAT = 1
 """Of its folders and notes; one without a number is older and laid out alike. What changes notes that exist is a
@@ -62,7 +62,7 @@ class OtherVaultError(RejectedError):
         super().__init__(
             f"the employee with the state folder {state} works the Vault at {worked}; a second one at {vault} would "
             f"split its tasks and its audit log: set FTE_VAULT={worked}, or, to move it, stop the employee (fte down), "
-            f"move that whole folder to {vault}, and start again. For another company set FTE_HOME to a folder of its own"
+            f"move that whole folder to {vault}, and start again; for another company set FTE_HOME to a new folder"
         )
 
 
@@ -209,7 +209,9 @@ class Settings(BaseSettings):
             return _first([usual, *others], INSTALLATION, own) or usual
         if marks or (self.vault_path / DASHBOARD).exists():
             return _first([usual, *others], WORKED_VAULT, str(self.vault_path)) or usual
-        return _first([usual, *others], INSTALLATION, None) or usual.with_name(f"{usual.name}-{len(others) + 2}")
+        return _first([usual, *others], INSTALLATION, None) or usual.with_name(
+            f"{usual.name}-{len(others) + 2}"
+        )
 
     def _states(self, mode: Mode) -> list[Path]:
         """The mode's usual folder, there or not, and those of further Vaults."""
