@@ -72,6 +72,7 @@ class FoundSetup:
     Attributes:
         uninstalled: modules that are wanted and not installed.
         chart: the company's chart, empty for none.
+        unused_chart: the generic one, where nothing is booked in it and the country's own is to take its place.
         without_account: names of payment methods that would book nothing.
         bot_groups: the bot's groups by external id, None while there is no bot.
         app_groups: those of `APP_GROUPS` that the installed apps have.
@@ -81,6 +82,7 @@ class FoundSetup:
     uninstalled: Sequence[str]
     profile: CompanyProfile
     chart: str = ""
+    unused_chart: str = ""
     has_cash: bool = False
     without_account: Sequence[str] = ()
     bot_groups: frozenset[str] | None = None
@@ -136,10 +138,7 @@ def _books_steps(found: FoundSetup, wanted: WantedSetup) -> list[SetupStep]:
         names = ", ".join(found.uninstalled)
         steps.append(SetupStep(Task.MODULES, f"install {names} (minutes)", tuple(found.uninstalled)))
     if not found.chart:
-        of_country = f"load a chart of accounts: the country's, else {GENERIC_CHART}"
-        is_named = wanted.chart != GENERIC_CHART
-        says = f"load the chart of accounts {wanted.chart}" if is_named else of_country
-        steps.append(SetupStep(Task.CHART, says))
+        steps.append(SetupStep(Task.CHART, _says_chart(found.unused_chart, wanted.chart)))
     if not found.has_cash:
         steps.append(SetupStep(Task.CASH, "create a cash journal"))
     if found.without_account or not found.chart or not found.has_cash:
@@ -148,6 +147,16 @@ def _books_steps(found: FoundSetup, wanted: WantedSetup) -> list[SetupStep]:
             SetupStep(Task.PAYMENTS, f"book payments straight to the account of the journal: {names}")
         )
     return steps
+
+
+def _says_chart(unused: str, wanted: str) -> str:
+    if wanted != GENERIC_CHART:
+        says = f"load the chart of accounts {wanted}"
+    elif unused:
+        says = "load the country's chart of accounts"
+    else:
+        says = f"load a chart of accounts: the country's, else {GENERIC_CHART}"
+    return f"{says} in place of {unused}, in which nothing is booked" if unused else says
 
 
 def _bot_steps(found: FoundSetup, wanted: WantedSetup, today: dt.date) -> list[SetupStep]:

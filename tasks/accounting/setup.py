@@ -16,7 +16,7 @@ from blocks.odoo.client import ENGLISH, OdooAccount, OdooClient, spoken
 from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.account import EXPENSE_TYPES, Account
-from domain.accounting.odoo_charts import GENERIC_CHART, chart_of
+from domain.accounting.odoo_charts import GENERIC_CHART, chart_of, charts_like
 from domain.accounting.setup import (
     APP_GROUPS,
     BOT_GROUPS,
@@ -33,7 +33,7 @@ from domain.accounting.setup import (
 )
 from tasks.accounting.chart import find_journal
 from tasks.accounting.payables import MONEY_JOURNALS
-from tasks.accounting.setup_checks import check_wanted, country_id, known_charts
+from tasks.accounting.setup_checks import check_wanted, country_id, is_to_be_replaced, known_charts
 
 METHOD_LINE = "account.payment.method.line"
 BUSY = ("processing a scheduled action", "processing another module operation")
@@ -61,6 +61,8 @@ async def survey(
     uninstalled = await _uninstalled(admin)
     has_books = not uninstalled
     chart = await _chart(admin, company["id"]) if has_books else ""
+    unused = chart if await is_to_be_replaced(admin, wanted, company["id"], chart) else ""
+    chart = "" if unused else chart
     await check_wanted(
         admin, wanted, company | {"chart_template": chart}, has_books="account" not in uninstalled
     )
@@ -68,9 +70,10 @@ async def survey(
         uninstalled=uninstalled,
         profile=await _profile(admin, company),
         chart=chart,
-        has_cash=has_books and bool(await _journals(admin, company["id"], ["cash"])),
+        unused_chart=unused,
+        has_cash=chart != "" and bool(await _journals(admin, company["id"], ["cash"])),
         without_account=[row["display_name"] for row in await _accountless(admin, company["id"])]
-        if has_books
+        if chart
         else [],
         bot_groups=await _bot_groups(admin, wanted.bot_login),
         app_groups=await _app_groups(admin),
@@ -228,14 +231,17 @@ async def _chart(admin: OdooClient, company_id: int) -> str:
 
 
 async def _load_chart(admin: OdooClient, wanted: str) -> None:
-    """The chart that is asked for, where Odoo chose another by itself; else the country's, with its currency."""
+    """The chart that is asked for, where Odoo chose another by itself; else the country's, with its currency.
+
+    Of a country's several Odoo takes its usual one where none is named.
+    """
     company = await _company(admin)
     loaded = await _chart(admin, company["id"])
-    code = wanted
+    code: str | bool = wanted
     if wanted == GENERIC_CHART:
-        country = (await _profile(admin, company)).country
-        code = chart_of(country, await known_charts(admin)) or wanted
-    # nothing is booked yet: this run installed accounting
+        country, known = (await _profile(admin, company)).country, await known_charts(admin)
+        code = chart_of(country, known) or (wanted if not charts_like(country.lower(), known) else False)
+    # nothing is booked yet: this run installed accounting, or the survey looked
     if loaded != code and (wanted != GENERIC_CHART or loaded in ("", GENERIC_CHART)):
         await admin.call(
             "account.chart.template",

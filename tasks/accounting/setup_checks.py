@@ -57,6 +57,20 @@ async def known_charts(admin: OdooClient) -> list[str]:
     return [name for name, _ in described["chart_template"]["selection"] if name not in SHARED]
 
 
+async def is_to_be_replaced(admin: OdooClient, wanted: WantedSetup, company: int, loaded: str) -> bool:
+    """Whether the generic chart makes way for the one that is named or of the country that is: nothing is booked in it.
+
+    Odoo loads it where accounting was installed before the company had a country.
+    """
+    if loaded != GENERIC_CHART:
+        return False
+    own = charts_like(wanted.profile.country.lower(), await known_charts(admin))
+    if wanted.chart == GENERIC_CHART and not own:
+        return False
+    booked = [["company_id", "child_of", company]]
+    return not await admin.call("account.move.line", "search", domain=booked, limit=1)
+
+
 async def _country(admin: OdooClient, code: str) -> list[str]:
     if not code or await country_id(admin, code) is not None:
         return []
@@ -83,7 +97,7 @@ async def _chart(admin: OdooClient, code: str, *, has_books: bool) -> list[str]:
 
 
 def _loaded_chart(wanted: WantedSetup, loaded: str) -> list[str]:
-    """The chart is loaded once, by the country of then: another country or chart would not change it."""
+    """Once something is booked, or a country's chart is loaded, another country or chart would not change it."""
     country, remedy = wanted.profile.country, "or choose the Fiscal Localization in Odoo's settings"
     problems = []
     if loaded and country and is_of_another_country(loaded, country):

@@ -210,7 +210,7 @@ def user(**changed: Any) -> dict[str, Any]:
         ),
         (
             {"chart": "us"},
-            {"res.company/read": [{"chart_template": "generic_coa"}]},
+            {"res.company/read": [{"chart_template": "generic_coa"}], "account.move.line/search": [1]},
             "--chart 'us': these books have the chart of accounts 'generic_coa' already; leave it out",
         ),
         ({"name": "Maple"}, {"res.company/search": [2]}, "'Maple' is the name of another company"),
@@ -248,6 +248,33 @@ async def test_what_can_be_set_up_is_surveyed() -> None:
     assert (found.chart, found.uninstalled) == ("us", [])
 
 
+@pytest.mark.parametrize(
+    ("wishes", "booked", "unused"),
+    [
+        ({"country": "US"}, [], "generic_coa"),
+        ({"chart": "us"}, [], "generic_coa"),
+        ({"country": "US"}, [1], ""),
+        ({"country": "XK"}, [], ""),
+        ({}, [], ""),
+    ],
+)
+async def test_the_generic_chart_makes_way_for_the_countrys_while_nothing_is_booked(
+    wishes: dict[str, str], booked: list[int], unused: str
+) -> None:
+    answers = {
+        "res.company/read": [{"chart_template": "generic_coa"}],
+        "res.country/search_read": [{"id": 2, "code": wishes.get("country")}],
+        "account.move.line/search": booked,
+    }
+    found = await asked(answers, **wishes)
+    assert (found.chart, found.unused_chart) == ("" if unused else "generic_coa", unused)
+    wanted = WantedSetup(CompanyProfile(country="US"), "generic_coa", "digital-fte")
+    planned = [step.says for step in setup_plan(found, wanted, TODAY) if step.task is Task.CHART]
+    says = "load the country's chart of accounts in place of generic_coa, in which nothing is booked"
+    assert planned == ([says] if unused else [])
+    assert found.has_cash is not bool(unused), "its journals go with the chart"
+
+
 @pytest.mark.parametrize("chart", ["generic_coa", "us", "mc", "de_skr04"])
 async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -> None:
     found = await asked(FRESH | {"ir.module.module/search": [7]}, chart=chart)
@@ -260,7 +287,8 @@ async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -
         ("KW", "generic_coa", "", ["kw"]),
         ("KW", "generic_coa", "generic_coa", ["kw"]),
         ("JO", "generic_coa", "generic_coa", ["jo_standard"]),
-        ("DE", "generic_coa", "", ["generic_coa"]),
+        ("DE", "generic_coa", "", [False]),  # Odoo's usual one of the country's
+        ("DE", "generic_coa", "generic_coa", [False]),
         ("DE", "generic_coa", "de_skr03", []),
         ("DE", "de_skr04", "de_skr03", ["de_skr04"]),
         ("DE", "de_skr03", "de_skr03", []),
