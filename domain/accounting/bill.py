@@ -21,7 +21,7 @@ from domain.text import OneLine
 
 SUNDRY = "Sundry purchases"
 """The standing partner of small purchases of which nobody said who was paid."""
-FEW_HAVE = frozenset({"tax_breakdown", "reverse_charge", "discount_until", "discount_total"})
+FEW_HAVE = frozenset({"tax_breakdown", "reverse_charge", "discount_until", "discount_total", "bought_at"})
 """What is left out of a bill that does not have it."""
 
 MOST_RATES = 10
@@ -64,7 +64,15 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     )
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
     description: str | None = Field(default=None, max_length=500, description="what the bill's line says")
+    bought_at: str | None = Field(
+        default=None, max_length=200, description="the shop, of what somebody paid there and is owed"
+    )
     document: str | None = Field(default=None, description="the original, relative to the Vault")
+
+    @property
+    def label(self) -> str:
+        """What its line in the books says."""
+        return ", ".join(filter(None, (self.description or self.category, self.bought_at)))
 
     @property
     def is_sundry(self) -> bool:
@@ -75,6 +83,11 @@ class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     @classmethod
     def _empty_is_unknown(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("bought_at")
+    @classmethod
+    def _sundry_is_unknown(cls, value: str | None) -> str | None:
+        return None if value == SUNDRY else value or None
 
     _in_digits = field_validator("net", "tax", "total", "already_paid", "discount_total")(in_digits)
 

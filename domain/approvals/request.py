@@ -139,6 +139,7 @@ class Approved(BaseModel, frozen=True, from_attributes=True):
     action: str
     inputs: dict[str, Any]
     content_hash: str
+    shown: str
     approver: str
     channel: str
     proof: ApproverProof

@@ -97,6 +97,12 @@ def _values(*names: str) -> Callable[[BaseModel], dict[str, Any]]:
     return lambda inputs: inputs.model_dump(mode="json", include=set(names))
 
 
+def _as_asked(asked: FillInInputs, inputs: BaseModel) -> BaseModel | None:
+    """What a person said yes to in words; a purchase of which nobody said who was paid has limits of its own."""
+    is_sundry = isinstance(inputs, BillInputs) and inputs.is_sundry
+    return None if is_sundry or not asked.has_shown(inputs) else inputs
+
+
 @dataclass(frozen=True)
 class Action:
     """One kind of step.
@@ -112,6 +118,7 @@ class Action:
         payee: Who is paid or owes it, None for nobody.
         is_outgoing: Whether that money leaves the business; else it is claimed or received.
         is_sundry: Whether it is a purchase of which nobody said who was paid.
+        pays: The bill or invoice in the books that it pays, by its id there; None: it is no payment.
         accounts: The bank accounts that are named to be paid to.
         about: What it is about beside that payee (a document, a tax number, a product): of two steps about the same
             thing the older one is done first.
@@ -125,7 +132,8 @@ class Action:
         ahead: From when until when its service is given what it then does at that time by itself; None: never.
         leads_to: Of an action that only decides about others: the id, action and inputs of each step that follows it.
         part: Of what was decided about others, the inputs for this one of them.
-        approved_with: The action whose approval counts for this one, where it holds exactly these inputs.
+        approved_with: The action whose approval counts for this one, where it holds exactly these inputs: the whole
+            that it is a part of, or the question that shows what was understood of a person's words.
         changeable: What a person may change while approving, as it is, by the name that they use; nothing else.
         changed: The inputs, as JSON values, with such changes; the last argument is the handbook's time zone.
         problems: What the outside world would refuse of inputs that were changed, each with what to do.
@@ -145,6 +153,7 @@ class Action:
     payee: Callable[[Any], str | None] = lambda _inputs: None
     is_outgoing: Callable[[Any], bool] = lambda _inputs: True
     is_sundry: Callable[[Any], bool] = lambda _inputs: False
+    pays: Callable[[Any], int | None] = lambda _inputs: None
     accounts: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
     about: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
     parts: Callable[[Any], list[tuple[str, str, Money]]] = lambda _inputs: []
@@ -201,6 +210,7 @@ PLAN_ACTIONS = (
         choices=lambda asked: {
             slot.name: (asked.values.get(slot.name, ""), slot.one_of) for slot in asked.slots
         },
+        part=_as_asked,
     ),
     Action(
         name=GO_ON,
@@ -245,6 +255,7 @@ CATALOGUE = {
             shown=lambda bill: bill.shown(),
             changeable=lambda bill: bill.changeable(),
             changed=lambda bill, changes, _zone: bill.changed(changes),
+            approved_with=FILL_IN,
         ),
         Action(
             name="odoo.record_credit_note",
@@ -277,6 +288,7 @@ CATALOGUE = {
             shown=lambda bill: bill.shown(),
             changeable=_values("total", "category", "description"),
             changed=lambda bill, changes, _zone: bill.changed(changes),
+            approved_with=FILL_IN,
         ),
         Action(
             name="odoo.record_payment",
@@ -291,8 +303,10 @@ CATALOGUE = {
             payee=lambda payment: payment.partner,
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
             is_sundry=lambda payment: payment.is_sundry,
+            pays=lambda payment: payment.invoice_id,
             about=lambda payment: (f"document {payment.invoice_id}", _named("document", payment.invoice)),
             changeable=_values("amount", "method", "paid_on"),
+            approved_with=FILL_IN,
         ),
         Action(
             name="odoo.allocate_payment",
@@ -632,6 +646,15 @@ def moves_money_out(name: str, inputs: Mapping[str, Any]) -> bool:
         return action is None or action.is_outgoing(action.inputs.model_validate(inputs))
     except ValidationError:
         return True
+
+
+def paid_by(name: str, inputs: Mapping[str, Any]) -> int | None:
+    """The bill or invoice in the books that a step paid that was planned earlier; None: it is no payment."""
+    action = CATALOGUE.get(name)
+    try:
+        return action.pays(action.inputs.model_validate(inputs)) if action else None
+    except ValidationError:
+        return None
 
 
 def claims_in(name: str, inputs: Mapping[str, Any]) -> list[tuple[str, Money]]:

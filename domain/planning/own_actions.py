@@ -9,6 +9,9 @@ from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_seri
 from domain.money import Money
 from domain.planning.slots import Slot, fill_slots
 
+OF_THE_BOOKS = frozenset({"invoice_id", "invoice", "direction"})
+"""Of a payment: which document it pays, and so which way it goes."""
+
 
 class FillInInputs(BaseModel, frozen=True):
     """One question for all that a playbook has to be told.
@@ -41,12 +44,20 @@ class FillInInputs(BaseModel, frozen=True):
         answers = {name: str(value or "") for name, value in changes.items()}
         return self.model_copy(update={"values": self.values | answers}).model_dump(mode="json")
 
+    def has_shown(self, inputs: BaseModel) -> bool:
+        """Whether each value of an action's inputs stood in it, but for which document of the books it is about."""
+        told = fill_slots(self.slots, self.values).values.values()
+        plain = inputs.model_dump(
+            mode="json", exclude=set(OF_THE_BOOKS), exclude_none=True, exclude_defaults=True
+        )
+        return {str(value) for value in plain.values()} <= {str(value) for value in told}
+
     def shown(self) -> dict[str, Any]:
         """Each question with what is known of its answer; what nobody has to say is no question."""
         said = {
             slot.name: self.values.get(slot.name) or ("no" if slot.default is False else f"({slot.asked})")
             for slot in self.slots
-            if self.values.get(slot.name) or not slot.optional
+            if (self.values.get(slot.name) or not slot.optional) and slot.is_wanted(self.values)
         }
         named = {} if self.title else {"playbook": self.playbook}  # its title stands above it
         asked = {"asked": self.words} if self.words else {}

@@ -15,6 +15,7 @@ from domain.accounting.date_range import PeriodError, parse_period
 from domain.accounting.tax_number import tax_number_of
 
 MOST_CHARACTERS = 2_000
+FEW_HAVE = frozenset({"means", "only_for"})
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _ADDRESS = re.compile(r"^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$")
 AMOUNT_FORM = (
@@ -110,6 +111,7 @@ class Slot(BaseModel, extra="forbid", frozen=True):
             sentence begins so.
         of: Of a quantity, the text that what is counted belongs to: `3 hours`.
         means: Of values to choose from, the words that mean each, as `said`.
+        only_for: Values of other inputs that alone make it count, by their names: `paid_with: own money`.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -121,12 +123,16 @@ class Slot(BaseModel, extra="forbid", frozen=True):
     of: str = ""
     optional: bool = False
     means: Mapping[str, tuple[str, ...]] = {}
+    only_for: Mapping[str, str] = {}
 
     @model_serializer(mode="wrap")
-    def _without_empty_means(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What was asked before there were such words stays the same question."""
-        said = plain(self)
-        return said if self.means else {name: value for name, value in said.items() if name != "means"}
+    def _without_what_few_have(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What was asked before there were these stays the same question."""
+        return {name: value for name, value in plain(self).items() if value or name not in FEW_HAVE}
+
+    def is_wanted(self, values: Mapping[str, str]) -> bool:
+        """Whether it counts beside these values; beside what nobody has said yet it does."""
+        return all(values.get(name) in {"", None, value} for name, value in self.only_for.items())
 
     @property
     def asked(self) -> str:

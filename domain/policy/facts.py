@@ -29,6 +29,7 @@ class Facts:
         public: everybody can read the result.
         is_sundry: nobody said who is paid; the purchase has limits of its own.
         is_outgoing: the money leaves the business; else it is claimed or received, and pays nobody.
+        pays: the bill or invoice in the books that it pays, which counts once together with its payment.
         doubts: what is uncertain about the inputs, each one sentence.
         oddities: what is unusual about them, as the books tell, each one sentence.
         mail: of a mail, who gets it and what it carries; None: it is none.
@@ -45,6 +46,7 @@ class Facts:
     public: bool = False
     is_outgoing: bool = True
     is_sundry: bool = False
+    pays: int | None = None
     doubts: list[str] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
     mail: Addressees | None = None

@@ -301,7 +301,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses:
     first, *lines = [
         {
             "invoice_line_ids/id": external_id("line", f"{key}_{number}" if number > 1 else key),
-            "invoice_line_ids/name": inputs.description or inputs.category,
+            "invoice_line_ids/name": inputs.label,
             "invoice_line_ids/account_id/.id": str(chosen.account.account_id),
             "invoice_line_ids/quantity": "1",
             "invoice_line_ids/price_unit": str(line.price),

@@ -21,8 +21,9 @@ from domain.approvals.hashing import content_hash
 from domain.approvals.request import ApprovalVoidError, Approved, ApproverProof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
+from domain.markdown import said_in
 from domain.money import Money
-from domain.planning.catalogue import CATALOGUE, UNDO, Action, own_part
+from domain.planning.catalogue import CATALOGUE, FILL_IN, UNDO, Action, own_part
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Verdict, assess, joined
 from domain.policy.facts import Facts, MovedMoney
@@ -39,7 +40,7 @@ from tasks.clock import Clock
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.kept_plans import refuse_stopped
-from tasks.reliability.moved import Moved, Payee, moved
+from tasks.reliability.moved import Moved, Payee, counted, moved
 from tasks.reliability.rate_limits import wait_turn
 
 
@@ -150,7 +151,8 @@ def _approval_of_whole(request: Request, action: Action, now: datetime) -> Appro
     for decided in effect_ledger.effects_of(request.task_id):
         if decided.action == whole.name and decided.state == EffectState.DONE:
             asked = Step(id=decided.step_id, action=whole.name, inputs=decided.inputs)
-            return _approval_by(request, action, asked, now)
+            if approved := _approval_by(request, action, asked, now):
+                return approved
     return None
 
 
@@ -209,6 +211,7 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
         public=action.is_public,
         is_outgoing=action.is_outgoing(inputs),
         is_sundry=action.is_sundry(inputs),
+        pays=action.pays(inputs),
         doubts=[] if approved else request.doubts,
         **looked,
     )
@@ -218,7 +221,7 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
             refuse_stopped(session, request.task_id, request.step.id)
         verdict = _verdict(session, facts, action.parts(inputs), handbook, clock())
         unproven = verdict.proof_required and approved and approved.proof is not ApproverProof.CODE
-        if verdict.needs_approval and (approved is None or unproven):
+        if verdict.needs_approval and (approved is None or unproven or not _is_seen(approved, facts)):
             raise ApprovalNeededError(verdict)
 
     intent = NewEffect(
@@ -234,6 +237,12 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
         approval_id=approved.request_id if approved else None,
     )
     return effect_ledger.begin_effect(intent, now=clock(), check=check)
+
+
+def _is_seen(approved: Approved, facts: Facts) -> bool:
+    """Whether who said yes to what was understood of their words read there what is unusual about it, too."""
+    told = said_in(approved.shown)
+    return approved.action != FILL_IN or all(oddity in told for oddity in facts.oddities)
 
 
 async def _look(effect: _Effect, performer: AnyPerformer, clock: Clock) -> dict[str, Any]:
@@ -285,13 +294,14 @@ def _history(before: list[Moved], facts: Facts, handbook: Handbook, now: datetim
     window, day = now - timedelta(days=handbook.payee_days), _day(now)
     payee = Payee(facts.payee or "", facts.payee_id)
     theirs = [one for one in before if one.is_of(payee)]
+    amount = facts.money.amount if facts.money else Decimal(0)
+
+    def spent(sums: list[Moved], since: datetime) -> Decimal:
+        return counted((one for one in sums if one.begun_at >= since), amount, facts.pays)
+
     return MovedMoney(
-        payee_spent=_sum(theirs, window), day_spent=_sum(before, day), payee_day_spent=_sum(theirs, day)
+        payee_spent=spent(theirs, window), day_spent=spent(before, day), payee_day_spent=spent(theirs, day)
     )
-
-
-def _sum(sums: list[Moved], since: datetime) -> Decimal:
-    return sum((one.amount for one in sums if one.begun_at >= since), Decimal(0))
 
 
 def _day(now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
-from domain.planning.plan import Step
+from domain.planning.plan import Step, effect_key
 from domain.social.rules import PUBLISHED_ON
 from tasks.actions.performer import AnyPerformer, AnyReader
 
@@ -43,6 +43,19 @@ def reader_of(read: str) -> AnyReader:
     """The reader of a catalogued read."""
     found: AnyReader = import_module(READ_IN[read.partition(".")[0]]).READERS[read]
     return found
+
+
+async def oddities_of(task_id: str, step: Step) -> list[str]:
+    """What is unusual about a step, as its service tells before it is done.
+
+    Raises:
+        TransientError: its service is away.
+        RejectedError: it cannot be done.
+    """
+    inputs = CATALOGUE[step.action].inputs.model_validate(step.inputs)
+    key = effect_key(task_id, step.id, step.action, inputs.model_dump(mode="json"))
+    looked = await performer_of(step.action).look(key, inputs)
+    return list(looked.get("oddities") or [])
 
 
 async def preview_step(step: Step) -> dict[str, str]:

@@ -7,7 +7,7 @@ through the same door as it was done by.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -26,7 +26,7 @@ from domain.planning.remedy import who_is_meant
 from domain.planning.unfold import Unfolded, unfold
 from domain.policy.handbook import Handbook
 from tasks.actions.performer import EvidenceMissingError
-from tasks.actions.performers import performer_of
+from tasks.actions.performers import oddities_of, performer_of
 from tasks.actions.reader import read_step
 from tasks.audit.log import audit_log
 from tasks.clock import Clock
@@ -221,24 +221,36 @@ class _CarryingKept(_Carrying):
             await self._keep(step, facts, proof_of(done))
 
     async def _refused_ahead(self, question: Step) -> list[str]:
-        """What the first looks at the books refuse of the values that are shown, such as a name that nobody has.
+        """What the books refuse of the values that are shown, such as a name that nobody has, and what is unusual.
 
-        Books that are away do not keep the question back: the look itself says so once its turn comes.
+        Books that are away do not keep the question back: the step itself says so once its turn comes.
         """
         facts = self._facts | {question.id: {"values": question.inputs["values"]}}
-        ahead = unfold(self._kept.program, self._terms.task_id, facts)
-        looks = [one for one in ahead.plan.steps if one.id in ahead.ready and one.action in READS]
-        refused = []
-        for look in looks:
-            if READS[look.action].service != ODOO:
-                continue
+        refused, seen = list[str](), set[str]()
+        while ahead := self._ahead(facts, seen):
+            seen.add(ahead.id)
             try:
-                await read_step(look)
+                if ahead.action in READS:
+                    facts |= {ahead.id: await read_step(ahead)}
+                else:
+                    refused += await oddities_of(self._terms.task_id, ahead)
             except RejectedError as error:
                 refused.append(str(error))
             except TransientError:
                 break
         return refused
+
+    def _ahead(self, facts: Mapping[str, Mapping[str, Any]], seen: Collection[str]) -> Step | None:
+        """The next step that would be looked at once the question is answered so."""
+        ahead = unfold(self._kept.program, self._terms.task_id, facts)
+        return next(
+            (
+                one
+                for one in ahead.plan.steps
+                if one.id in ahead.ready and one.id not in seen and _is_looked_at(one)
+            ),
+            None,
+        )
 
     async def _completed(self, step: Step) -> Step:
         """The step with what its service adds to what a playbook says, once: what it said first is what is done."""
@@ -306,6 +318,13 @@ class _CarryingKept(_Carrying):
 
     def _is_stopped(self, step: Step) -> bool:
         return any(is_of(step.id, scope) for scope in self._stopped)
+
+
+def _is_looked_at(step: Step) -> bool:
+    """Whether the books are asked about it before who said it is: a read, or what that one yes is for."""
+    if step.action in READS:
+        return READS[step.action].service == ODOO
+    return CATALOGUE[step.action].approved_with == FILL_IN
 
 
 def _service(step: Step) -> str | None:

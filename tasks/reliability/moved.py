@@ -1,5 +1,7 @@
 """What the employee moved by itself so far, by whom it was with: what limits count."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
-from domain.planning.catalogue import claims_in, moves_money_out
+from domain.planning.catalogue import claims_in, moves_money_out, paid_by
 from domain.reliability.effect import SPENDING
 from tasks.reliability.table import Effect
 
 PARTNER_FIELDS = ("vendor_id", "customer_id", "partner_id")
 """How the receipts of bills, invoices and payments call the partner in the books."""
+MADE_FIELDS = ("bill_id", "invoice_id")
+"""How the receipts of bills and invoices call the document in the books."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,18 @@ class Payee:
 
 @dataclass(frozen=True)
 class Moved:
-    """A sum in one direction and who paid it or was paid."""
+    """A sum in one direction and who paid it or was paid.
+
+    Attributes:
+        made: The bill or invoice in the books that was made of it.
+        paid: The one that it paid.
+    """
 
     payee: Payee
     amount: Decimal
     begun_at: datetime
+    made: int | None = None
+    paid: int | None = None
 
     def is_of(self, payee: Payee) -> bool:
         """Whether it is this payee's: the same partner in the books, or a spelling of the same name."""
@@ -65,14 +76,42 @@ def _moved_by(row: Effect) -> list[Moved]:
     receipt = row.receipt or {}
     claims = claims_in(row.action, row.inputs)
     if not claims:
-        payee = Payee(row.payee or "", _partner(receipt))
-        return [Moved(payee, row.amount or Decimal(0), row.begun_at)]
-    made = receipt.get("invoices") or [{}] * len(claims)
+        payee = Payee(row.payee or "", _first(receipt, PARTNER_FIELDS))
+        paid = paid_by(row.action, row.inputs)
+        made = None if paid else _first(receipt, MADE_FIELDS)
+        return [Moved(payee, row.amount or Decimal(0), row.begun_at, made, paid)]
+    invoices = receipt.get("invoices") or [{}] * len(claims)
     return [
-        Moved(Payee(name, _partner(one)), money.amount, row.begun_at)
-        for (name, money), one in zip(claims, made, strict=True)
+        Moved(Payee(name, _first(one, PARTNER_FIELDS)), money.amount, row.begun_at, _first(one, MADE_FIELDS))
+        for (name, money), one in zip(claims, invoices, strict=True)
     ]
 
 
-def _partner(receipt: dict[str, Any]) -> int | None:
-    return next((receipt[name] for name in PARTNER_FIELDS if name in receipt), None)
+def _first(receipt: dict[str, Any], names: tuple[str, ...]) -> int | None:
+    return next((receipt[name] for name in names if name in receipt), None)
+
+
+def counted(sums: Iterable[Moved], amount: Decimal, paid: int | None) -> Decimal:
+    """What these sums count for beside a step; a bill or invoice and the payments of it are one sum, the larger.
+
+    Args:
+        sums: What was moved.
+        amount: What the step moves.
+        paid: The document in the books that the step pays, if it is a payment.
+    """
+    of_made, of_paid, others = (
+        defaultdict[int, Decimal](Decimal),
+        defaultdict[int, Decimal](Decimal),
+        Decimal(0),
+    )
+    for one in sums:
+        if one.paid is not None:
+            of_paid[one.paid] += one.amount
+        elif one.made is not None:
+            of_made[one.made] += one.amount
+        else:
+            others += one.amount
+    if paid is not None:
+        of_paid[paid] += amount
+        others -= amount
+    return others + sum(max(of_made[one], of_paid[one]) for one in {*of_made, *of_paid})

@@ -140,6 +140,31 @@ async def test_one_partner_of_the_books_is_one_sum_whatever_its_bills_say(books:
         await booked(other)
 
 
+async def test_a_bill_and_the_payments_of_it_are_one_sum_of_every_limit(books: OdooWorld) -> None:
+    bill = await booked(await bill_step(books, "Red Maple Inc", "600"))
+    for part in ("250", "350"):
+        await booked(await payment_step(books, bill.receipt["bill_id"], part))
+    with pytest.raises(ApprovalNeededError, match=r"would come to 1,001\.00 USD in 30 days"):
+        await booked(await bill_step(books, "Red Maple Inc", "401"))
+
+
+async def test_an_invoice_and_what_is_paid_of_it_are_one_sum_of_what_comes_in(books: OdooWorld) -> None:
+    await done(customer_step(books))
+    invoice = await done(await invoice_step(books, "300"))
+    payment = await payment_step(books, invoice.receipt["invoice_id"], "300")
+    limits = Handbook(incoming_day_limit=Decimal(300), incoming_payee_limit=Decimal(300))
+    await perform(Request(task_id="t1", step=payment, doubts=[]), limits, lambda: NOW)
+
+
+async def test_a_bill_that_somebody_else_booked_counts_as_it_is_paid(books: OdooWorld) -> None:
+    async with books.client() as client:
+        bill = await books.debt(client, 600.0, move_type="in_invoice")
+    await booked(await payment_step(books, bill, "600"))
+    other = Request(task_id="t1", step=await bill_step(books, "Red Maple Inc", "401"), doubts=[])
+    with pytest.raises(ApprovalNeededError, match=r"today without asking would come to 1,001\.00 USD"):
+        await perform(other, Handbook(ask_for_new_payees=False, payee_limit=Decimal(9000)), lambda: NOW)
+
+
 async def booked(step: Step) -> Evidence:
     """A step under a handbook whose one limit is the payee's."""
     handbook = Handbook(day_limit=Decimal(9000), ask_for_new_payees=False)
