@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import cache
 
-from domain.planning.playbook import ASKED_FIRST, CLOSE, ENDS_THERE, FEWEST_WORDS, OPEN, WHOLE
+from domain.planning.playbook import ALONE, ASKED_FIRST, CLOSE, ENDS_THERE, FEWEST_WORDS, OPEN, WHOLE
+from domain.planning.request_words import COURTESY, NO_NAME, NO_PURCHASE
 from domain.planning.said_values import TAKEN_OUT
 
 MOST_BETWEEN = 2
@@ -75,10 +76,17 @@ LEFT_OVER = re.compile(
 """What is left at the end of a sentence once its values are taken out, and courtesies."""
 
 
+GAP = r"[\s:,;.!=\u00a6\u2013\u2014-]*"
+"""What stands between the words of a phrase that is all that is said: values that are known by their form, too."""
+_THING = rf"(?!(?:{NO_PURCHASE.pattern})\b)[^\W\d_][\w'\u2019&/+-]*"
+THING = rf"(?!(?:{NO_NAME.pattern})\b){_THING}(?:\s+{_THING}){{0,4}}"
+"""What was bought, in few words."""
+
+
 def words_of(phrase: str, by_form: frozenset[str]) -> int:
     """How many words it names, and values that are known by their form; the rest of a sentence alone says little."""
     words = OPEN.sub(
-        lambda found: found[1] if found[1] in by_form else " ", WHOLE.sub("", phrase.removesuffix(ENDS_THERE))
+        lambda found: found[1] if found[1] in by_form else " ", WHOLE.sub("", _unmarked(phrase))
     ).split()
     return len(words) - (WHOLE.search(phrase) is not None and not by_form.intersection(words))
 
@@ -87,7 +95,9 @@ def words_of(phrase: str, by_form: frozenset[str]) -> int:
 def pattern_of(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
     """The phrase's words in their order, few others between them; what it leaves open is captured."""
     begins, ends = phrase.startswith(ASKED_FIRST), phrase.endswith(ENDS_THERE)
-    words = phrase.removeprefix(ASKED_FIRST).removesuffix(ENDS_THERE).split()
+    words = _unmarked(phrase).split()
+    if is_alone(phrase):
+        return _all_that_is_said(words, by_form)
     takes_rest = WHOLE.search(phrase) is not None
     is_short = sum(not OPEN.fullmatch(word) for word in words) < FEWEST_WORDS
     starts_open = OPEN.fullmatch(words[0]) is not None
@@ -110,9 +120,31 @@ def pattern_of(phrase: str, by_form: frozenset[str]) -> re.Pattern[str]:
     return re.compile(pattern + (AT_END if ends else ""), re.IGNORECASE)
 
 
+def _all_that_is_said(words: list[str], by_form: frozenset[str]) -> re.Pattern[str]:
+    """These alone, courtesies aside; a value that is known by its form may stand anywhere between them."""
+    names = {word: found[1] for word in words if (found := OPEN.fullmatch(word))}
+    parts = [
+        rf"(?P<{names[word]}>{THING})" if word in names else _any_of(word)
+        for word in words
+        if names.get(word) not in by_form
+    ]
+    courtesies = rf"(?:{GAP}(?:(?:[^\W\d_]+\s+){{0,2}}{COURTESY.pattern}|{PLEASE}))*"
+    return re.compile(rf"^{GAP}(?:{PLEASE}{GAP})*{GAP.join(parts)}{courtesies}{GAP}$", re.IGNORECASE)
+
+
+def is_alone(phrase: str) -> bool:
+    """Whether it counts only where it is all that is said."""
+    return phrase.startswith(ALONE)
+
+
+def _unmarked(phrase: str) -> str:
+    """Without the signs that say where it counts."""
+    return phrase.removeprefix(ALONE).removeprefix(ASKED_FIRST).removesuffix(ENDS_THERE)
+
+
 def may_be_said(phrase: str, text: str) -> bool:
     """Whether each word of the phrase stands somewhere in the text: seen at once, where its pattern looks long."""
-    words = phrase.removeprefix(ASKED_FIRST).removesuffix(ENDS_THERE).split()
+    words = _unmarked(phrase).split()
     plain = (word.removeprefix(CLOSE) for word in words)
     return all(
         _word(word).search(text) for word in plain if not OPEN.fullmatch(word) and not WHOLE.fullmatch(word)

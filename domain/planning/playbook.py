@@ -32,6 +32,8 @@ OPEN = re.compile(r"\{(\w+)\}")
 """What a phrase of `asked` leaves open: the name of an input."""
 ASKED_FIRST = "^"
 """How a phrase begins that counts only where a sentence begins with it: *pay the bill*, not *they pay the bill*."""
+ALONE = "="
+"""How a phrase begins that counts only where it is all that is said, its values in any order: *Taxi 18.50*."""
 CLOSE = "+"
 """How a word of a phrase begins that stands beside the one before, but for an article: *cancel the invoice*, and not
 *cancel the payment of invoice 12*."""
@@ -211,9 +213,11 @@ class Playbook(BaseModel, extra="ignore"):
     def _asks_for_its_inputs(self) -> Self:
         texts = {slot.name for slot in self.inputs if slot.type is SlotType.TEXT}
         for asked in self.asked:
-            is_alone = asked.startswith(ASKED_FIRST) and asked.endswith(ENDS_THERE)
+            is_alone = asked.startswith(ALONE) or (
+                asked.startswith(ASKED_FIRST) and asked.endswith(ENDS_THERE)
+            )
             behind = set(BEHIND.findall(asked))
-            phrase = WHOLE.sub(r"{\1}", BEHIND.sub("", asked).removesuffix(ENDS_THERE))
+            phrase = WHOLE.sub(r"{\1}", BEHIND.sub("", asked).removeprefix(ALONE).removesuffix(ENDS_THERE))
             if unknown := (set(OPEN.findall(phrase)) - texts - self.by_form) | (behind - texts):
                 raise ValueError(
                     f"asked names {', '.join(sorted(unknown))}, which is no input of the type text, nor of one that is "

@@ -71,3 +71,18 @@ POSTSCRIPT = re.compile(
 SMALL_IN_NAMES = re.compile(
     r"[^a-z\u00df-\u00ff]|(?:of|in|im|am|de|du|del|della|di|da|van|von|der|den|und|and|et|y|e|en|la|le)$"
 )
+NO_PURCHASE = re.compile(
+    r"(?:sub-?)?totals?|sum|amount|balance|invoices?|bills?|credits?|refunds?|deposits?|payments?|paid|pays?|received|got"
+    r"|income|sales?|sold|revenue|turnover|prices?|quotes?|offers?|estimate|discount|tax(?:es)?|vat|due|owed?|owes|owing"
+    r"|limit|budget|version|page|chapter|room|meeting|call|appointment|dentist|doctor|send|transfer|order|buy|sell|remind"
+    r"|charge|ask|tell|check|raise|lower|set|change|increase|they|he|she"
+    r"|summe|gesamt\w*|betrag|saldo|rechnung|gutschrift|rabatt|steuer|mwst|ust|einnahmen?|umsatz|preis|angebot"
+    r"|anzahlung|zahlung|bezahlt|erhalten|termin|seite|kaufen?|bestellen?|zahlen?|überweisen?|verkaufe?n?"
+    r"|montant|somme|solde|facture|avoir|remise|tva|recettes?|prix|devis|acompte|paiement|payé|reçu|rendez-vous|acheter"
+    r"|payer|commander|importe|suma|factura|abono|descuento|iva|ingresos?|precio|presupuesto|pago|pagado|recibido|cita"
+    r"|comprar|pagar|pedir|importo|somma|fattura|sconto|ricavi|prezzo|preventivo|pagamento|pagato|ricevuto|appuntamento"
+    r"|comprare|pagare|bedrag|som|factuur|rekening|korting|btw|omzet|prijs|offerte|betaling|betaald|ontvangen|afspraak"
+    r"|kopen|betalen",
+    re.IGNORECASE,
+)
+"""Words beside which a sum is not what a thing cost when it was bought."""

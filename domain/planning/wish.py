@@ -6,7 +6,7 @@ once: the person is shown it, with their own words, and asked for what is missin
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
@@ -17,6 +17,7 @@ from domain.planning.phrases import (
     LEFT_OVER,
     MORE,
     SHORTEST_MORE,
+    is_alone,
     may_be_said,
     open_value,
     pattern_of,
@@ -24,6 +25,7 @@ from domain.planning.phrases import (
     words_of,
 )
 from domain.planning.playbook import (
+    ALONE,
     ASKED_FIRST,
     BEHIND,
     CLOSE,
@@ -108,7 +110,7 @@ def wish_in(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
     is_more = beside and not (COURTESY.search(beside) or NET.fullmatch(beside)) and len(beside.split()) > 1
     if whole and is_more and not any(beside in one or one in beside for one in [*whole.rest, *whole.unread]):
         return replace(whole, rest=(*whole.rest, beside))
-    return whole
+    return whole or _meant(words, playbooks, told, is_alone)
 
 
 def _begins_one(words: str, playbooks: Sequence[Playbook]) -> bool:
@@ -153,9 +155,20 @@ def wish_of(words: str, playbooks: Sequence[Playbook], told: Told) -> Wish | Non
         dictated = {wish.playbook.name: wish for book in playbooks for wish in _dictated(said, book, told)}
         if dictated:
             return next(iter(dictated.values())) if len(dictated) == 1 else None
+    return _meant(words, playbooks, told, lambda phrase: not is_alone(phrase))
+
+
+def _meant(
+    words: str, playbooks: Sequence[Playbook], told: Told, counts: Callable[[str], bool]
+) -> Wish | None:
+    """By the phrases that count here."""
     text = " ".join(NEW_ENTRY.sub(" ; ", words[:LONGEST_REQUEST]).split())
     questions = [line for line in words[:LONGEST_REQUEST].splitlines() if WAS_IT.search(line)]
-    wishes = [wish for book in playbooks for wish in _wishes(text, questions, book, told)]
+    wishes = [
+        wish
+        for book in playbooks
+        for wish in _wishes(text, questions, book, told, filter(counts, book.asked))
+    ]
     best = min(map(_order, wishes), default=(0, 0, 0))
     fitting = {wish.playbook.name: wish for wish in reversed(wishes) if _order(wish) == best}
     return next(iter(fitting.values())) if len(fitting) == 1 else None
@@ -184,10 +197,12 @@ def _order(wish: Wish) -> tuple[int, int, int]:
     return *wish.rank, len(wish.unread)
 
 
-def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told) -> Iterator[Wish]:
+def _wishes(
+    text: str, questions: Sequence[str], playbook: Playbook, told: Told, phrases: Iterable[str]
+) -> Iterator[Wish]:
     seen = found_in(text, playbook.inputs, told)
     rest, sentences = seen.rest, _sentence_end().split(text)
-    for phrase in playbook.asked:
+    for phrase in phrases:
         is_said = playbook.by_form.intersection(OPEN.findall(phrase)) <= seen.names
         if BEHIND.search(phrase) or not is_said or not may_be_said(phrase, rest):
             continue
@@ -201,7 +216,7 @@ def _wishes(text: str, questions: Sequence[str], playbook: Playbook, told: Told)
         )
         forbidden = any(_forbids(found_in(one, playbook.inputs, told).rest, phrase) for one in asking)
         if (playbook.only_looks or not asked) and not forbidden:
-            rest_of = set(WHOLE.findall(phrase))
+            rest_of = set(found.groupdict() if is_alone(phrase) else WHOLE.findall(phrase))
             ended = {
                 name: whole_value(raw) if name in rest_of else open_value(raw)
                 for name, raw in found.groupdict().items()
@@ -313,7 +328,7 @@ def _own_words(phrase: str) -> frozenset[str]:
     return frozenset(
         word
         for words in phrase.removesuffix(ENDS_THERE).split()
-        for word in words.lstrip(ASKED_FIRST + CLOSE).casefold().split("|")
+        for word in words.lstrip(ALONE + ASKED_FIRST + CLOSE).casefold().split("|")
     )
 
 
