@@ -287,7 +287,9 @@ def in_words(wanted: AllocationWanted, documents: Sequence[OpenDocument], curren
     ours = [one for one in documents if one.direction is wanted.way]
     of_them = [one for one in ours if _is_named(one.partner, who)]
     numbers = _numbers_in(f"{who} {wanted.number or ''}", [one.partner for one in of_them])
-    numbered = [one for one in ours if any(_has_number(one, number) for number in numbers)]
+    numbered = [
+        one for one in ours if any(has_number((one.number, one.reference), number) for number in numbers)
+    ]
     both = [one for one in numbered if one in of_them] if of_them else numbered
     named = both if numbers else of_them
     meant = [one for one in named if wanted.currency in {None, one.currency}]
@@ -340,9 +342,9 @@ def _numbers_in(said: str, partners: Sequence[str]) -> list[str]:
     return [word for word in dict.fromkeys(found) if not set(plain_words(word)) <= names]
 
 
-def _has_number(one: OpenDocument, number: str) -> bool:
-    """By all of its number or the vendor's, or by the digits at their end: *42* is INV/2026/00042."""
-    for known in filter(None, (one.number, one.reference)):
+def has_number(own: Sequence[str], number: str) -> bool:
+    """By all of a document's number or the vendor's, or by the digits at their end: *42* is INV/2026/00042."""
+    for known in filter(None, own):
         if known.casefold() == number.casefold():
             return True
         end = re.search(r"\d+$", known)

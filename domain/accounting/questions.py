@@ -1,7 +1,7 @@
 """What an owner asks of the books in everyday words: which statement answers each question, and in which sentence."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -40,6 +40,9 @@ class BooksAsked(BaseModel, extra="forbid", frozen=True):
         default=None, description="2026-10, 2026-Q3, 2026 or first..last; of bills: in which they are due"
     )
     vendor: str | None = Field(default=None, max_length=200, description="of bills: whose; None: everybody's")
+    about: str | None = Field(
+        default=None, max_length=200, description="of bills: what for, or who sent them; None: all"
+    )
 
 
 class BooksAnswer(BaseModel, frozen=True):
@@ -55,6 +58,7 @@ class AskedBooks(NamedTuple):
         days: The period that was asked about; None: none was.
         vendor: The one whose bills are meant, by id and name.
         left: Of bills whose documents say that they were paid before.
+        about: What the bills are for that are meant, in words, and their ids in the books; None: all are meant.
     """
 
     ledger: Ledger
@@ -62,10 +66,15 @@ class AskedBooks(NamedTuple):
     days: DateRange | None
     vendor: tuple[int, str] | None
     left: LeftToPay
+    about: tuple[str, Collection[int]] | None = None
 
     def money(self, amount: Decimal) -> Money:
         """In the books' currency."""
         return Money(amount=amount, currency=self.ledger.currency)
+
+    def means(self, item: OpenItem) -> bool:
+        """Whether this bill is for what was asked about."""
+        return self.about is None or item.line.move_id in self.about[1]
 
     @property
     def meant(self) -> DateRange:
@@ -124,14 +133,16 @@ def _rows(of: AskedBooks, section: FigureSection) -> str:
 
 def _bills(of: AskedBooks) -> str:
     """What is left of the bills that are due in the period, the oldest due first; of all where none was named."""
+    if of.about and not of.about[1]:
+        return f"No open bill in the books is for '{of.about[0]}', nor from anybody of that name."
     found = payable_ageing(of.ledger, of.today)
-    whose = f" to {of.vendor[1]}" if of.vendor else ""
+    whose = f" to {of.vendor[1]}" if of.vendor else f" for '{of.about[0]}'" if of.about else ""
     ages = [one for one in found.partners if of.vendor is None or one.partner_id == of.vendor[0]]
     items = [
         (one.partner, item)
         for one in ages
         for item, bucket in zip(one.items, one.item_buckets, strict=True)
-        if bucket is not AgeingBucket.CREDITS and item.residual
+        if bucket is not AgeingBucket.CREDITS and item.residual and of.means(item)
     ]
     in_time = [one for one in items if _is_due(one[1], of.days)]
     credit = sum((one.buckets.get(AgeingBucket.CREDITS, Figure(ZERO)).amount for one in ages), ZERO)
@@ -147,7 +158,9 @@ def _bills(of: AskedBooks) -> str:
     more = [f"and {len(rows) - MOST_NAMED} more"] if len(rows) > MOST_NAMED else []
     late = [one for one in items if of.days and one[1].line.due < min(of.days.first, of.today)]
     before = f" {_owed(of, late)} more is overdue, for {_count(late)}." if late else ""
-    left = f" Not set off yet: {of.money(-credit)} of credits and payments." if credit else ""
+    left = (
+        f" Not set off yet: {of.money(-credit)} of credits and payments." if credit and not of.about else ""
+    )
     paid = stated_note((item for _, item in items), of.left)
     listed = f": {'; '.join([*rows[:MOST_NAMED], *more])}" if rows else ""
     return f"{said}{listed}.{before}{left}{' ' * bool(paid)}{paid}"

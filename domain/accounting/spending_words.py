@@ -265,6 +265,16 @@ def with_english_phrases(text: str) -> str:
     return said
 
 
+def spending_words(text: str) -> frozenset[str]:
+    """Its words in English, one of many and many alike: *die Miete* is `rent`."""
+    said = (
+        english
+        for word in re.findall(r"[^\W_]+", with_english_phrases(text))
+        for english in english_words(word)
+    )
+    return frozenset(word.removesuffix("s") for word in said)
+
+
 @cache
 def _known() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     exact: dict[str, frozenset[str]] = {}

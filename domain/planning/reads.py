@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from domain.accounting.allocation import AllocationWanted, Fitting
 from domain.accounting.credit_note import CreditedBills, CreditedBillWanted
 from domain.accounting.customer import FoundCustomer, WantedCustomer
+from domain.accounting.document_stand import DocumentAnswer, DocumentAsked
 from domain.accounting.expenses import ExpenseReport, ExpensesWanted
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
 from domain.accounting.invoice_credit import CreditableInvoices, InvoiceToCredit
@@ -184,6 +185,9 @@ READS = {
         ),
         LookKind("odoo.read_spending", "Look what was spent in a period", SpendingWanted, Spent),
         LookKind("odoo.ask_books", "Look up profit, tax, cash or open bills", BooksAsked, BooksAnswer),
+        LookKind(
+            "odoo.read_document", "Look whether an invoice or bill is paid", DocumentAsked, DocumentAnswer
+        ),
         LookKind("odoo.read_trade", "Look what a customer bought or a vendor billed", TradeWanted, Traded),
         LookKind("odoo.check_month", "Check whether a month's books can be closed", MonthWanted, MonthEnd),
         LookKind(

@@ -18,7 +18,7 @@ HEAD_ENDS = re.compile(r":\s+|\n")
 SHORT_NOT = 3
 """Signs of the *n't* at the end of a verb."""
 SHORTENED = re.compile(
-    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+"
+    r"\b(zzgl|abzgl|inkl|exkl|incl|excl|n[or](?=\.\s*\d)|(?-i:M|Mme|Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Sr|Sra|Srta|Sig|Dott|St|Nr|No)(?=\.\s+"
     r"[A-Z\u00c0-\u00de\d]))\.",
     re.IGNORECASE,
 )

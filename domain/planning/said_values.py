@@ -53,6 +53,14 @@ LABELLED_TAX = re.compile(
     r"((?:[A-Z]{2,3}[ -]?[A-Z]?)?\d(?:[ .-]?\d){5,12}(?:[A-Z]\d{0,2})?)(?![\w-])",
     re.IGNORECASE,
 )
+DOCUMENT = re.compile(
+    r"(?:\b(?P<kind>invoices?|bills?|receipt|credit note|rechnung|gutschrift|facture|avoir|factura|fattura|factuur"
+    r"|rekening)\b[\s.:]*)?(?P<raw>(?P<label>\b(?:number|nummer|num[ée]ro|n[uú]mero|no|nr|n[\u00b0\u00ba])(?!\w)[\s.:#]*"
+    r"|\#\s?)?(?<![\w/.,-])(?P<number>[A-Z]{0,8}[-/]?\d[\w/-]*))(?![.,]\d|\s?[\u20ac\u00a3$%])",
+    re.IGNORECASE,
+)
+WRITTEN_AS_NUMBER = re.compile(r"[A-Z]{1,8}[-/]?\d+(?:[-/]\d+)+|[A-Z]{2,8}[-/]\d{2,}", re.IGNORECASE)
+"""The number of an invoice or bill: behind a word for one, or written as such numbers are, *INV/2026/00042*."""
 BECAUSE = (
     r"because(?:\s+of)?|since|as|weil|denn|wegen|da|car|parce\s+(?:que|qu['\u2019])|à\s+cause\s+de|porque|por"
     r"|perché|poiché|omdat|want|wegens"
@@ -269,7 +277,14 @@ def _is_refused(text: str, found: re.Match[str]) -> bool:
     return NO.search(f"{before}{found[0]}{behind}") is not None
 
 
+def _documents(text: str, _told: Told) -> Iterator[tuple[str, str]]:
+    for found in DOCUMENT.finditer(text):
+        if found["kind"] or found["label"] or WRITTEN_AS_NUMBER.fullmatch(found["number"]):
+            yield found["raw"], found["number"]
+
+
 FINDERS = (
+    (SlotType.DOCUMENT, _documents),
     (SlotType.REASON, _reasons),
     (SlotType.IBAN, _ibans),
     (SlotType.CURRENCY, lambda text, told: currencies(text, told.currency)),

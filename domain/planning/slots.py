@@ -49,6 +49,7 @@ class SlotType(StrEnum):
     QUANTITY = "quantity"
     UNTIL = "until"
     DUE = "due"
+    DOCUMENT = "document"
     RECORD = "record"
     LIST = "list"
 
@@ -70,6 +71,7 @@ KNOWN_BY_FORM = frozenset(
         SlotType.QUANTITY,
         SlotType.UNTIL,
         SlotType.DUE,
+        SlotType.DOCUMENT,
     }
 )
 """Values that are found in a sentence wherever they stand."""
@@ -94,6 +96,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.QUANTITY: {"type": "number"},
     SlotType.UNTIL: {"type": "string", "format": "date"},
     SlotType.DUE: {"type": "string", "format": "date"},
+    SlotType.DOCUMENT: {"type": "string"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
 }
@@ -326,4 +329,5 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.QUANTITY: _quantity,
     SlotType.UNTIL: _date,
     SlotType.DUE: _date,
+    SlotType.DOCUMENT: str,
 }

@@ -39,11 +39,13 @@ from domain.visible import visible
 from tasks.accounting.allocations import open_documents
 from tasks.accounting.credit_notes import credited_bills
 from tasks.accounting.customers import known_customers, known_partner
+from tasks.accounting.document_stand import read_document as read_stand
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_credits import creditable_invoices
 from tasks.accounting.invoice_documents import keep_invoice_pdf
 from tasks.accounting.ledger import read_company
 from tasks.accounting.month_end import check_month
+from tasks.accounting.open_bills import open_bills_about
 from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import fetch_payment_journal, read_payable
@@ -156,7 +158,8 @@ async def _ask_books(client: OdooClient, asked: BooksAsked) -> BooksAnswer:
     wanted = wanted_for(kind.statement, as_of if kind.statement in AS_OF or days is None else days)
     ledger = await read_wanted(client, wanted, now)
     left = await asyncio.to_thread(left_to_pay, client.url) if asked.topic is BooksTopic.BILLS else {}
-    return BooksAnswer(text=kind.words(AskedBooks(ledger, now.date(), days, vendor, left)))
+    about = (asked.about, await open_bills_about(client, asked.about)) if asked.about else None
+    return BooksAnswer(text=kind.words(AskedBooks(ledger, now.date(), days, vendor, left, about)))
 
 
 class TooManyRecordsError(RejectedError):
@@ -214,6 +217,7 @@ READS: Mapping[str, Callable[[OdooClient, Any], Awaitable[BaseModel]]] = {
     "odoo.ask_books": _ask_books,
     "odoo.find_payment_way": _find_way,
     "odoo.read_trade": read_trade,
+    "odoo.read_document": lambda client, asked: read_stand(client, asked, present().date()),
 }
 """Each look of the catalogue, as a client of the books does it."""
 
