@@ -16,6 +16,7 @@ from fastmcp.exceptions import ToolError
 from blocks.assumed import assuming
 from blocks.odoo.client import OdooAccount
 from blocks.odoo.repeats import each_read_once
+from blocks.settings import settings
 from domain.errors import DigitalFteError, TransientError
 from domain.planning.order import Order, ToolCall
 from mcp_servers.calls import SOURCE
@@ -142,7 +143,7 @@ async def _connected(call: ToolCall, make: Callable[[], Order]) -> None:
         with account_given(account), suppress(DigitalFteError):  # what fails is told when the call is taken
             await look_up(call.task_id, make(), CONNECT_SECONDS)
 
-    await assuming("account", connected_account, look)
+    await assuming(("account", settings().state), connected_account, look)
 
 
 async def _work_in_turn(task_id: str, work: Callable[[str], Awaitable[object]]) -> None:

@@ -86,10 +86,11 @@ async def fetch_books(
         TransientError: Odoo is away, and no copy of these books was kept.
         RejectedError: Odoo refused, or does not know the key.
     """
-    found = await _fetched(client, now, wanted)
     if wanted and wanted.kind is not ReportType.PAYABLE_AGEING:
-        return found
-    return replace(found, left_to_pay=await asyncio.to_thread(left_to_pay, client.url))
+        return await _fetched(client, now, wanted)
+    kept = asyncio.to_thread(left_to_pay, client.url)
+    found, left = await asyncio.gather(_fetched(client, now, wanted), kept)
+    return replace(found, left_to_pay=left)
 
 
 async def _fetched(client: OdooClient, now: dt.datetime, wanted: WantedExcerpt | None) -> ReportedBooks:

@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from blocks.assumed import assuming
+from blocks.odoo.repeats import BELIEVED_SECONDS
 from blocks.prefect_server import PrefectSilentError, prefect_asked
+from blocks.settings import settings
 from domain.errors import TransientError
 
 if TYPE_CHECKING:
@@ -127,7 +129,8 @@ async def connected_books(
 
     wanted = wanted_for(kind, days, with_ids=with_ids) if days else None
     return await assuming(
-        "account",
+        ("account", settings().state),
         partial(connected_account, seconds),
         lambda one: fetch_books(client_of(one), datetime.now(UTC), wanted),
+        believed_seconds=BELIEVED_SECONDS if _account.get() is None else 0,
     )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from blocks.assumed import assuming
+from domain.errors import RejectedError
 
 
 def asker(*answers: int, after: asyncio.Event | None = None) -> Callable[[], Awaitable[int]]:
@@ -71,3 +72,20 @@ async def test_work_with_the_old_answer_is_stopped_where_there_is_a_new_one_or_n
         with pytest.raises(IndexError):
             await again
     assert stopped == [1]
+
+
+async def test_an_answer_of_a_moment_ago_is_believed_unless_the_work_is_refused_with_it() -> None:
+    refused: list[int] = []
+
+    async def work(value: int) -> int:
+        if value in refused:
+            raise RejectedError(f"made of {value}")
+        return value
+
+    ask = asker(1, 2, 3)
+    assert await assuming("believed", ask, work, believed_seconds=3600) == 1
+    assert await assuming("believed", ask, work, believed_seconds=3600) == 1
+    refused.append(1)
+    assert await assuming("believed", ask, work, believed_seconds=3600) == 2
+    assert await assuming("believed", ask, work, believed_seconds=3600) == 2
+    assert await assuming("believed", ask, work) == 3
