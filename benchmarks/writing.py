@@ -39,6 +39,8 @@ MOVE_FIELDS = [
     "amount_residual",
     "payment_state",
 ]
+ASKS_AGAIN_SECONDS = 0.25
+"""An agent asks how its task stands no faster: each question takes this process 10 ms that the work waits for."""
 SETTLED_SECONDS = 0.5
 """After ours, its run is written down beside the answer: the bare call does not pay for that."""
 
@@ -189,7 +191,7 @@ class Writing:
     async def _tool(self, tool: str, **arguments: Any) -> Any:
         answer = (await self.agent.call_tool(tool, arguments)).structured_content
         while answer["status"] == "under_way":
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(ASKS_AGAIN_SECONDS)
             answer = (
                 await self.agent.call_tool("get_task_status", {"task_id": answer["task_id"]})
             ).structured_content

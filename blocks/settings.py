@@ -201,17 +201,20 @@ class Settings(BaseSettings):
 
         In the sandbox, where there is nothing to lose, a second Vault begins with a state of its own beside the first.
         """
-        usual, *others = self._states(self.mode)
-        if self.mode is Mode.LIVE:
+        mode = self.mode
+        usual = self.home / mode.value
+        if mode is Mode.LIVE:
             return usual
         marks = self._vault_marks()
-        if own := marks.get("installation"):
-            return _first([usual, *others], INSTALLATION, own) or usual
+        own = marks.get("installation")
+        if own and _said(usual / INSTALLATION) == own:
+            return usual
+        states = self._states(mode)
+        if own:
+            return _first(states, INSTALLATION, own) or usual
         if marks or (self.vault_path / DASHBOARD).exists():
-            return _first([usual, *others], WORKED_VAULT, str(self.vault_path)) or usual
-        return _first([usual, *others], INSTALLATION, None) or usual.with_name(
-            f"{usual.name}-{len(others) + 2}"
-        )
+            return _first(states, WORKED_VAULT, str(self.vault_path)) or usual
+        return _first(states, INSTALLATION, None) or usual.with_name(f"{usual.name}-{len(states) + 1}")
 
     def _states(self, mode: Mode) -> list[Path]:
         """The mode's usual folder, there or not, and those of further Vaults."""

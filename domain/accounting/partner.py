@@ -175,8 +175,9 @@ def match_named(role: PartnerRole, asked: Identity, partners: Sequence[Partner])
         ArchivedPartnerError: the one that fits is archived.
     """
     exact = [one for one in partners if one.is_active and one.name.casefold() == asked.name.casefold()]
-    if len(_ids(exact)) == 1:
-        partners = [one for one in partners if one in exact or party_name(one.name) != party_name(asked.name)]
+    if len(ids := _ids(exact)) == 1:
+        name = party_name(asked.name)
+        partners = [one for one in partners if one.partner_id in ids or party_name(one.name) != name]
     match = match_partner(role, asked, partners)
     if match.partner is None:
         return match

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LEGAL_FORMS: Final = frozenset(
@@ -35,10 +36,12 @@ def base_name(name: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=8_192)
 def party_name(name: str) -> str:
     """The name by which the books know a party: as `base_name`, and the order of words does not count.
 
-    Two names that are equal under it are one party for `party_key`, too.
+    Two names that are equal under it are one party for `party_key`, too. Kept, since of a batch each customer's name is
+    compared with everybody's.
     """
     return " ".join(sorted(base_name(name).split()))
 
