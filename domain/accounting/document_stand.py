@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
-from domain.accounting.allocation import has_number
 from domain.accounting.party import plain_words
 from domain.money import Money
 
@@ -24,6 +23,11 @@ class DocumentAsked(BaseModel, extra="forbid", frozen=True, str_strip_whitespace
         min_length=1, max_length=100, description="ours or the vendor's, or the digits at its end"
     )
     party: str | None = Field(default=None, max_length=200, description="whose it is; None: anybody's")
+
+    @property
+    def plain_number(self) -> str:
+        """The number without what is written before and behind it."""
+        return self.number.strip(" #.")
 
 
 class DocumentAnswer(BaseModel, frozen=True):
@@ -84,21 +88,19 @@ class DocumentStand:
         return f"due {self.due_on}{late}"
 
 
-def number_pattern(number: str) -> str:
+def number_pattern(asked: DocumentAsked) -> str:
     """A pattern for `=ilike` that names of documents with this number fit, and some others."""
-    plain = re.sub(r"[%_\\]", "", number.strip(" #."))
+    plain = re.sub(r"[%_\\]", "", asked.plain_number)
     return f"%{plain.lstrip('0') or plain}" if plain.isdecimal() else plain
 
 
 def document_answer(asked: DocumentAsked, found: Sequence[DocumentStand], today: dt.date) -> DocumentAnswer:
-    """What these say of the number; they may be others that only end so."""
-    number = asked.number.strip(" #.")
-    fits = [one for one in found if has_number((one.number, one.reference), number)]
-    theirs = [one for one in fits if asked.party is None or one.is_of(asked.party)]
+    """What is said of those with the number, which may be of others than is asked about."""
+    theirs = [one for one in found if asked.party is None or one.is_of(asked.party)]
     if not theirs:
         whose = f" of {asked.party}" if asked.party else ""
-        others = "; ".join(f"{one.number} is of {one.partner}" for one in fits[:MOST_NAMED])
-        said = f"The books have no invoice or bill{whose} with the number {number}"
+        others = "; ".join(f"{one.number} is of {one.partner}" for one in found[:MOST_NAMED])
+        said = f"The books have no invoice or bill{whose} with the number {asked.plain_number}"
         return DocumentAnswer(count=0, text=f"{said}{'; ' * bool(others)}{others}.")
     more = [f"And {len(theirs) - MOST_NAMED} more have that number."] if len(theirs) > MOST_NAMED else []
     return DocumentAnswer(

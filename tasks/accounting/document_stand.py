@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from blocks.odoo.client import OdooClient
+from domain.accounting.allocation import has_number
 from domain.accounting.document_stand import (
     DocumentAnswer,
     DocumentAsked,
@@ -21,7 +22,6 @@ from tasks.accounting.moves import MODEL
 
 LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
 DEBTS = ["asset_receivable", "liability_payable"]
-MOST = 200
 SIDES = ["debit_move_id", "credit_move_id", "debit_amount_currency", "credit_amount_currency"]
 FIELDS = [
     "name",
@@ -39,25 +39,36 @@ FIELDS = [
 
 async def read_document(client: OdooClient, asked: DocumentAsked, today: dt.date) -> DocumentAnswer:
     """Whether it is paid and when, or what is open and when that is due; several may have the number."""
-    pattern = number_pattern(asked.number)
-    domain = [
+    order = "invoice_date desc, id desc"
+    named = [["id", "in", await _numbered(client, asked)]]
+    moves = await client.call(MODEL, "search_read", domain=named, fields=FIELDS, order=order)
+    set_off = await _set_off(client, moves)
+    return document_answer(asked, [_stand(row, set_off.get(row["id"], ())) for row in moves], today)
+
+
+async def _numbered(client: OdooClient, asked: DocumentAsked) -> list[int]:
+    """The ids of those with the number; of all whose numbers only end so, Odoo is asked for nothing but the numbers."""
+    pattern = number_pattern(asked)
+    alike = [
         ["move_type", "in", sorted(DIRECTIONS)],
         "|",
         ["name", "=ilike", pattern],
         ["ref", "=ilike", pattern],
     ]
-    moves = await client.call(
-        MODEL, "search_read", domain=domain, fields=FIELDS, order="invoice_date desc, id desc", limit=MOST
-    )
-    set_off = await _set_off(client, moves)
-    return document_answer(asked, [_stand(row, set_off.get(row["id"], ())) for row in moves], today)
+    found = await client.rows(MODEL, alike, ("name", "ref", "move_type"))
+    return [row["id"] for row in found if has_number((row["name"], _reference(row)), asked.plain_number)]
+
+
+def _reference(row: dict[str, Any]) -> str:
+    """The vendor's own number of a bill."""
+    return (row["ref"] or "") if row["move_type"].startswith("in_") else ""
 
 
 def _stand(row: dict[str, Any], set_off: Sequence[SetOff]) -> DocumentStand:
     currency = row["currency_id"][1]
     return DocumentStand(
         number=row["name"] if row["name"] and row["name"] != "/" else f"draft {row['id']}",
-        reference=(row["ref"] or "") if row["move_type"].startswith("in_") else "",
+        reference=_reference(row),
         partner=row["partner_id"][1] if row["partner_id"] else "nobody",
         state=row["state"],
         payment_state=row["payment_state"],

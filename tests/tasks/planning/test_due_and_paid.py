@@ -72,6 +72,18 @@ async def test_a_bill_is_known_by_its_vendors_number(work: Work) -> None:
     assert "(their number CP-4711) of Cedar Paper GmbH over 250.00 USD is not paid" in said
 
 
+async def test_an_old_document_is_known_however_many_newer_numbers_end_alike(work: Work) -> None:
+    only(work)
+    bill(work, "Cedar Paper GmbH", "42", 250.0)
+    odoo, day = work.sandbox.odoo, f"{work.now:%Y-%m-%d}"
+    line = {"name": "Paper", "price_unit": 1.0, "tax_ids": [[6, 0, []]]}
+    values = {"move_type": "in_invoice", "invoice_date": day, "invoice_line_ids": [[0, 0, line]]}
+    newer = [values | {"ref": f"L-{number}42"} for number in range(1, 211)]
+    odoo("account.move", "create", vals_list=newer)
+    said = await answered(work, "Have we paid bill 42?")
+    assert "(their number 42) of Cedar Paper GmbH over 250.00 USD is not paid" in said
+
+
 @pytest.mark.parametrize(
     "words", ["When is the rent due?", "When do we have to pay Quay House?", "Wann ist die Miete fällig?"]
 )
