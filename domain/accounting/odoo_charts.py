@@ -48,15 +48,20 @@ def charts_like(code: str, known: Sequence[str]) -> list[str]:
     return sorted(chart for chart in known if _country(chart) == _country(code))
 
 
+def charts_of(country: str, known: Sequence[str]) -> list[str]:
+    """Those that are made for a country."""
+    return charts_like(_PREFIXES.get(country, country.lower()), known)
+
+
 def chart_of(country: str, known: Sequence[str]) -> str | None:
     """The chart that is made for a country, where it is clear which one."""
-    like = charts_like(country.lower(), known)
-    return country.lower() if country.lower() in like else like[0] if len(like) == 1 else None
+    own = charts_of(country, known)
+    return country.lower() if country.lower() in own else own[0] if len(own) == 1 else None
 
 
 def is_of_another_country(chart: str, country: str) -> bool:
     """Whether this chart is made for another country, and that country has a chart of its own."""
-    own = charts_like(_PREFIXES.get(country, country.lower()), [*CHARTS])
+    own = charts_of(country, [*CHARTS])
     return bool(own) and chart not in {*own, GENERIC_CHART, *SHARED, *_SHARED_WITH.get(country, ())}
 
 

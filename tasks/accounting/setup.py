@@ -16,7 +16,7 @@ from blocks.odoo.client import ENGLISH, OdooAccount, OdooClient, spoken
 from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.account import EXPENSE_TYPES, Account
-from domain.accounting.odoo_charts import GENERIC_CHART, chart_of, charts_like
+from domain.accounting.odoo_charts import GENERIC_CHART, chart_of, charts_of
 from domain.accounting.setup import (
     APP_GROUPS,
     BOT_GROUPS,
@@ -240,7 +240,7 @@ async def _load_chart(admin: OdooClient, wanted: str) -> None:
     code: str | bool = wanted
     if wanted == GENERIC_CHART:
         country, known = (await _profile(admin, company)).country, await known_charts(admin)
-        code = chart_of(country, known) or (wanted if not charts_like(country.lower(), known) else False)
+        code = chart_of(country, known) or (wanted if not charts_of(country, known) else False)
     # nothing is booked yet: this run installed accounting, or the survey looked
     if loaded != code and (wanted != GENERIC_CHART or loaded in ("", GENERIC_CHART)):
         await admin.call(

@@ -11,6 +11,7 @@ from domain.accounting.odoo_charts import (
     SHARED,
     chart_modules,
     charts_like,
+    charts_of,
     is_of_another_country,
 )
 from domain.accounting.setup import BOT_NAME, SetupWishError, WantedSetup
@@ -64,7 +65,7 @@ async def is_to_be_replaced(admin: OdooClient, wanted: WantedSetup, company: int
     """
     if loaded != GENERIC_CHART:
         return False
-    own = charts_like(wanted.profile.country.lower(), await known_charts(admin))
+    own = charts_of(wanted.profile.country, await known_charts(admin))
     if wanted.chart == GENERIC_CHART and not own:
         return False
     booked = [["company_id", "child_of", company]]

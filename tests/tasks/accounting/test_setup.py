@@ -289,6 +289,7 @@ async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -
         ("JO", "generic_coa", "generic_coa", ["jo_standard"]),
         ("DE", "generic_coa", "", [False]),  # Odoo's usual one of the country's
         ("DE", "generic_coa", "generic_coa", [False]),
+        ("GB", "generic_coa", "generic_coa", ["uk"]),
         ("DE", "generic_coa", "de_skr03", []),
         ("DE", "de_skr04", "de_skr03", ["de_skr04"]),
         ("DE", "de_skr03", "de_skr03", []),
@@ -299,7 +300,9 @@ async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -
 async def test_the_countrys_chart_is_loaded_where_odoo_leaves_it_out(
     country: str, chosen: str, by_odoo: str, loaded: list[str]
 ) -> None:
-    charts = [[code, code] for code in ("de_skr03", "de_skr04", "generic_coa", "jo_standard", "kw", "us")]
+    charts = [
+        [code, code] for code in ("de_skr03", "de_skr04", "generic_coa", "jo_standard", "kw", "uk", "us")
+    ]
     answers = READY_ANSWERS | {
         "res.company/search_read": [
             {"id": 1, "name": "", "email": "", "phone": "", "country_id": [9, country]}
