@@ -121,21 +121,6 @@ async def test_a_small_purchase_that_was_paid_is_asked_about_once(work: Work) ->
     assert "nobody is named as payee of more than" in pending()[0].shown
 
 
-async def test_a_paid_purchase_counts_once_against_the_days_limit(work: Work) -> None:
-    assert read_handbook().sundry_day_limit == 100
-    for amount in (49.10, 48.20):
-        task = dropped(work, f"I spent {amount:.2f} on stamps from petty cash")
-        await work.work(task)
-        work.decide()
-        assert (await work.work(task)).name == "Completed", [one.shown for one in pending()]
-        assert spent(work, amount) == [("Sundry purchases", "paid")]
-    above = dropped(work, "I spent 3.30 on stamps from petty cash")
-    await work.work(above)
-    work.decide()
-    assert (await work.work(above)).name == "Waiting"
-    assert "the day's purchases without a payee would be 100.60 USD" in pending()[0].shown
-
-
 async def test_a_card_that_the_books_do_not_have_is_said_before_anything_is_booked(work: Work) -> None:
     task = dropped(work, "I spent 12.85 on stamps with the company card")
     await work.work(task)
