@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from blocks.odoo.repeats import each_read_once
+from domain.accounting.bank import BankDetails
 from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
 from domain.approvals.request import ApprovalVoidError, Approved, ApproverProof
@@ -240,9 +241,14 @@ async def _begin(effect: _Effect, performer: AnyPerformer, handbook: Handbook, c
 
 
 def _is_seen(approved: Approved, facts: Facts) -> bool:
-    """Whether who said yes to what was understood of their words read there what is unusual about it, too."""
+    """Whether who said yes to what was understood of their words read there what is unusual about it, too.
+
+    That an account to pay to is another than is known stands in no such question.
+    """
+    if approved.action != FILL_IN:
+        return True
     told = said_in(approved.shown)
-    return approved.action != FILL_IN or all(oddity in told for oddity in facts.oddities)
+    return facts.bank_details is BankDetails.KNOWN and all(oddity in told for oddity in facts.oddities)
 
 
 async def _look(effect: _Effect, performer: AnyPerformer, clock: Clock) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import pytest
 from tasks.approvals.record import pending
 from tests.planned import Work
 from tests.tasks.planning.test_monthly_invoice import work
-from tests.tasks.planning.test_small_requests import spent
+from tests.tasks.planning.test_small_requests import bill, spent
 from tests.tasks.planning.test_vendor_onboarding import dropped
 
 __all__ = ["work"]
@@ -107,6 +107,52 @@ steps:
     assert (await work.work(task)).name == "Waiting"
     [asked] = pending()
     assert asked.action == "odoo.reimburse_expenses"
+
+
+@pytest.mark.parametrize("known", ["DE02120300000000202051", None])
+async def test_an_account_that_is_not_the_payees_is_asked_about_by_itself(
+    work: Work, known: str | None
+) -> None:
+    odoo = work.sandbox.odoo
+    vendor = partner_of(work, bill(work, "Green Hill", "G-1", 5.0))
+    if known:
+        odoo("res.partner.bank", "create", vals_list=[{"acc_number": known, "partner_id": vendor}])
+    work.write(
+        "odd_expense",
+        """
+asked: ["odd expense {amount} at {vendor}"]
+inputs:
+  amount: {type: amount}
+  vendor: {type: text}
+  iban: {type: iban}
+  currency: {type: currency, default: USD}
+  day: {type: date, default: "{{ task.received }}"}
+  category: {type: text, default: taxi}
+steps:
+  - id: book
+    action: odoo.record_bill
+    inputs:
+      vendor: "{{ inputs.vendor }}"
+      vendor_iban: "{{ inputs.iban }}"
+      issued_on: "{{ inputs.day }}"
+      currency: "{{ inputs.currency }}"
+      total: "{{ inputs.amount }}"
+      category: "{{ inputs.category }}"
+""",
+    )
+    task = dropped(work, "Odd expense 42.50 at Green Hill, IBAN DE89370400440532013000")
+    await work.work(task)
+    work.decide()
+    assert (await work.work(task)).name == "Waiting", work.note(task).render()
+    [asked] = pending()
+    assert asked.action == "odoo.record_bill"
+    assert "the bank details of Green Hill" in asked.shown
+
+
+def partner_of(work: Work, move: int) -> int:
+    """Whose document it is."""
+    [row] = work.sandbox.odoo("account.move", "read", ids=[move], fields=["partner_id"])
+    return int(row["partner_id"][0])
 
 
 def label(work: Work, amount: float) -> str:
